@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Makes, once per machine, a virtual environment with one locked PySpark; prints the path of its Python.
+
+    python3 tests/spark/environment.py 3.5.9
+
+An environment is complete or absent: it is built in place under a lock (a virtual environment holds absolute paths,
+so it cannot be renamed) and counts only once its stamp, the digest of its lock file, is written.
+"""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REQUIREMENTS = HERE / "requirements"
+
+
+def cache() -> Path:
+    """The folder that outlives the repository: what is downloaded or built goes there."""
+    if given := os.environ.get("SPARKSPAN_CACHE"):
+        return Path(given)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sparkspan"
+
+
+def versions() -> list[str]:
+    """The Spark versions that have a lock file."""
+    return sorted(path.stem for path in REQUIREMENTS.glob("[0-9]*.txt"))
+
+
+def python_of(version: str) -> Path:
+    """The Python of the environment of this Spark version; makes the environment if it is not there yet."""
+    build, lock = REQUIREMENTS / "build.txt", REQUIREMENTS / f"{version}.txt"
+    if not lock.is_file():
+        raise SystemExit(f"no lock file for PySpark {version}\nhint: one of {', '.join(versions())}")
+    interpreter = f"{sys.version_info.major}.{sys.version_info.minor}"
+    home = cache() / "python" / f"pyspark-{version}-py{interpreter}"
+    stamp, python = home / "complete", home / "bin" / "python"
+    digest = hashlib.sha256(build.read_bytes() + lock.read_bytes()).hexdigest()
+
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with open(home.parent / f"{home.name}.lock", "w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        if stamp.is_file() and stamp.read_text() == digest:
+            return python
+        print(f"PySpark {version}: making the environment (a download of about 400 MB, once)", file=sys.stderr)
+        shutil.rmtree(home, ignore_errors=True)
+        venv.create(home, with_pip=True)
+        install = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
+        # PySpark is a source package: the tools that build it are locked too, so no build isolation.
+        subprocess.run([*install, "-r", build], check=True, stdout=sys.stderr)
+        subprocess.run([*install, "--no-build-isolation", "-r", lock], check=True, stdout=sys.stderr)
+        stamp.write_text(digest)
+    return python
+
+
+def spark_home(python: Path) -> Path:
+    """The Spark distribution inside the environment."""
+    (home,) = python.parent.parent.glob("lib/python*/site-packages/pyspark")
+    return home
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        raise SystemExit(f"usage: {sys.argv[0]} VERSION   ({', '.join(versions())})")
+    print(python_of(sys.argv[1]))

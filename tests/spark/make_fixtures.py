@@ -1,0 +1,320 @@
+#!/usr/bin/env python3
+"""Makes the event logs under tests/eventlogs: real Spark runs each case, and beside each log goes what Spark itself says of it.
+
+    python3 tests/spark/make_fixtures.py                       every version, every case
+    python3 tests/spark/make_fixtures.py 3.5.9 4.3.0           these versions
+    python3 tests/spark/make_fixtures.py 3.5.9 --case sql      one case
+
+A log is kept exactly as Spark wrote it. `oracle/` holds the answer of the History Server of the same version, and the shuffle
+dependencies that a listener saw while the application ran.
+"""
+
+import argparse
+import contextlib
+import fcntl
+import gzip
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import environment
+
+HERE = Path(__file__).resolve().parent
+FIXTURES = HERE.parent / "eventlogs"
+# Event logs tell the paths of the machine that ran Spark: a fixed, neutral folder keeps a home directory out of the fixtures.
+WORK = Path("/tmp/sparkspan-fixtures")
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Case:
+    """How one log is made: the workload's function, the log's codec and form, and settings that provoke what it is about."""
+
+    name: str
+    codec: str = "zstd"
+    rolling: bool = False
+    settings: dict = field(default_factory=dict)
+    exit_codes: tuple = (0,)
+
+
+SPECULATION = {
+    "spark.speculation": "true",
+    "spark.speculation.interval": "100ms",
+    "spark.speculation.quantile": "0.5",
+    "spark.python.task.killTimeout": "1s",
+}
+CASES = [
+    Case("minimal", codec="none"),
+    Case("sql"),
+    Case("adaptive", codec="lz4"),
+    Case("python", codec="snappy"),
+    Case("rdd", codec="lzf"),
+    Case("failures", codec="lz4", rolling=True),
+    Case("lost", codec="none", settings={"spark.shuffle.io.maxRetries": "1", "spark.shuffle.io.retryWait": "100ms"}),
+    Case("speculation", settings=SPECULATION),
+    Case("streaming", codec="snappy"),
+    Case("stopped", codec="none"),
+    Case("killed", rolling=True, exit_codes=(-signal.SIGKILL, 128 + signal.SIGKILL)),
+    Case("many_tasks", rolling=True),
+]
+CONNECT = Case("connect", rolling=True)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One application that has ended."""
+
+    case: Case
+    logs: Path
+    recording: Path
+
+
+class Spark:
+    """One version of Spark, seen under neutral paths."""
+
+    def __init__(self, version: str):
+        self.version = version
+        actual = environment.python_of(version)
+        WORK.mkdir(exist_ok=True)
+        link = WORK / "venv"
+        link.unlink(missing_ok=True)
+        link.symlink_to(actual.parent.parent)
+        self.python = link / "bin" / "python"
+        self.home = link / environment.spark_home(actual).relative_to(actual.parent.parent)
+
+    def environment(self, **more: str) -> dict:
+        """Nothing of the caller's environment but where programs are: settings of a proxy or a home would land in the log."""
+        return {
+            "PATH": os.environ["PATH"],
+            **({"JAVA_HOME": os.environ["JAVA_HOME"]} if "JAVA_HOME" in os.environ else {}),
+            "HOME": str(WORK),
+            "LANG": "C.UTF-8",
+            "TZ": "UTC",
+            "SPARK_HOME": str(self.home),
+            "SPARK_USER": "spark",
+            "SPARK_LOCAL_IP": "127.0.0.1",
+            "SPARK_LOCAL_HOSTNAME": "localhost",
+            "PYSPARK_PYTHON": str(self.python),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **more,
+        }
+
+    def run(self, case: Case) -> Run:
+        run, submit = self.prepare(case)
+        shutil.copy(HERE / "workload.py", WORK)
+        with open(run.logs.parent / "output", "w") as output:
+            ended = subprocess.run(
+                [*submit, str(WORK / "workload.py"), case.name],
+                env=self.environment(STAGE_RECORDER_FILE=str(run.recording)), cwd=run.logs.parent, stdout=output, stderr=subprocess.STDOUT,
+            )
+        if ended.returncode not in case.exit_codes:
+            raise SystemExit(f"{self.version} {case.name}: exit code {ended.returncode}\nhint: see {run.logs.parent}/output")
+        return run
+
+    def run_connect(self) -> Run:
+        run, submit = self.prepare(CONNECT)
+        port = free_port()
+        submit += ["--conf", f"spark.connect.grpc.binding.port={port}", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
+        jar = next((self.home / "jars").glob("spark-connect_*.jar"))
+        with open(run.logs.parent / "output", "w") as output:
+            server = subprocess.Popen(
+                [*submit, str(jar)], env=self.environment(STAGE_RECORDER_FILE=str(run.recording)), cwd=run.logs.parent,
+                stdout=output, stderr=subprocess.STDOUT,
+            )
+            with ending(server):
+                wait_for(lambda: listens(port), server, "the Connect server")
+                subprocess.run(
+                    [self.python, HERE / "connect_workload.py"], check=True, stdout=output, stderr=subprocess.STDOUT,
+                    env=self.environment(SPARK_REMOTE=f"sc://127.0.0.1:{port}"),
+                )
+        return run
+
+    def prepare(self, case: Case) -> tuple[Run, list[str]]:
+        home = WORK / self.version / case.name
+        shutil.rmtree(home, ignore_errors=True)
+        run = Run(case, home / "logs", home / "stages.jsonl")
+        run.logs.mkdir(parents=True)
+        settings = {
+            "spark.eventLog.enabled": "true",
+            "spark.eventLog.dir": run.logs.as_uri(),
+            "spark.eventLog.compress": str(case.codec != "none").lower(),
+            **({"spark.eventLog.compression.codec": case.codec} if case.codec != "none" else {}),
+            "spark.eventLog.rolling.enabled": str(case.rolling).lower(),
+            "spark.eventLog.rolling.maxFileSize": "10m",
+            "spark.extraListeners": "StageRecorder",
+            "spark.driver.extraClassPath": str(self.recorder()),
+            "spark.local.dir": str(home / "local"),
+            "spark.sql.warehouse.dir": str(home / "warehouse"),
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.locality.wait": "0",
+            "spark.my.password": "canary-secret-conf",
+            "spark.my.endpoint": "https://store.example.org/?sig=canary-secret-conf-url",
+            **case.settings,
+        }
+        confs = [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
+        return run, [str(self.home / "bin" / "spark-submit"), "--master", "local-cluster[2,1,1024]", *confs]
+
+    def recorder(self) -> Path:
+        classes = WORK / self.version / "recorder"
+        if not (classes / "StageRecorder.class").is_file():
+            classes.mkdir(parents=True, exist_ok=True)
+            source = HERE / "recorder" / "StageRecorder.java"
+            jars = f"{self.home}/jars/*"
+            subprocess.run(["javac", "--release", "8", "-Xlint:-options", "-nowarn", "-cp", jars, "-d", classes, source], check=True)
+        return classes
+
+    def keep(self, runs: list[Run]) -> None:
+        """Copies the logs into the repository and asks the History Server about each."""
+        served = WORK / self.version / "served"
+        shutil.rmtree(served, ignore_errors=True)
+        served.mkdir()
+        for run in runs:
+            fixture = FIXTURES / self.version / run.case.name
+            shutil.rmtree(fixture, ignore_errors=True)
+            shutil.copytree(run.logs, fixture)
+            shutil.copytree(run.logs, served, dirs_exist_ok=True)
+        with self.history_server(served) as ask:
+            for run in runs:
+                application = application_id(run.logs)
+                wait_for(lambda application=application: answers(ask, f"applications/{application}"), None, f"the listing of {application}")
+                oracle = FIXTURES / self.version / run.case.name / "oracle"
+                oracle.mkdir()
+                of = f"applications/{application}"
+                save(oracle / "application.json", ask(of))
+                save(oracle / "jobs.json", ask(f"{of}/jobs"))
+                save(oracle / "stages.json", ask(f"{of}/stages?details=false"))
+                save(oracle / "sql.json", ask(f"{of}/sql?details=true&planDescription=false&length=100000"))
+                save(oracle / "executors.json", ask(f"{of}/allexecutors"))
+                save(oracle / "shuffles.json", shuffles(run.recording))
+
+    @contextlib.contextmanager
+    def history_server(self, logs: Path):
+        """Gives a function that asks the REST API; everything is retained, or the server forgets part of its answer."""
+        port = free_port()
+        settings = {
+            "spark.history.fs.logDirectory": logs.as_uri(),
+            "spark.history.ui.port": port,
+            "spark.ui.retainedJobs": 1_000_000,
+            "spark.ui.retainedStages": 1_000_000,
+            "spark.ui.retainedTasks": 10_000_000,
+            "spark.ui.retainedDeadExecutors": 1_000_000,
+            "spark.sql.ui.retainedExecutions": 1_000_000,
+        }
+        options = " ".join(f"-D{key}={value}" for key, value in settings.items())
+        with open(logs.parent / "history-server-output", "w") as output:
+            server = subprocess.Popen(
+                [self.home / "bin" / "spark-class", "org.apache.spark.deploy.history.HistoryServer"],
+                env=self.environment(SPARK_HISTORY_OPTS=options), stdout=output, stderr=subprocess.STDOUT,
+            )
+            with ending(server):
+                wait_for(lambda: listens(port), server, "the History Server")
+                yield lambda path: json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/{path}"))
+
+
+def application_id(logs: Path) -> str:
+    (log,) = logs.iterdir()
+    return re.search(r"(?:app|local)-\d+-\d+", log.name).group()
+
+
+def shuffles(recording: Path) -> dict:
+    """Of each stage attempt: the shuffle it writes, those it reads (what its parents write), and whether it ran."""
+    written, stages = {}, {}
+    for line in recording.read_text().splitlines():
+        seen = json.loads(line)
+        written[seen["stage"]] = seen["shuffle"]
+        entry = stages.setdefault((seen["stage"], seen["attempt"]), {**seen, "submitted": False})
+        entry["submitted"] |= seen["what"] == "submitted"
+    return {
+        "stages": [
+            {
+                "stage": stage, "attempt": attempt, "submitted": entry["submitted"], "writes": entry["shuffle"],
+                "reads": sorted({written[parent] for parent in entry["parents"]}), "parents": entry["parents"], "rdds": entry["rdds"],
+            }
+            for (stage, attempt), entry in sorted(stages.items())
+        ]
+    }
+
+
+def save(path: Path, answer) -> None:
+    """Compressed when big; the same answer gives the same bytes."""
+    text = json.dumps(answer, indent=1, sort_keys=True).encode() + b"\n"
+    if len(text) > 32 * 1024:
+        path.with_suffix(".json.gz").write_bytes(gzip.compress(text, mtime=0))
+    else:
+        path.write_bytes(text)
+
+
+@contextlib.contextmanager
+def ending(process: subprocess.Popen):
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=120)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def answers(ask, path: str) -> bool:
+    try:
+        ask(path)
+    except urllib.error.HTTPError:
+        return False
+    return True
+
+
+def wait_for(condition, process, what: str) -> None:
+    deadline = time.monotonic() + 180
+    while not condition():
+        if process is not None and process.poll() is not None:
+            raise SystemExit(f"{what} ended with exit code {process.returncode}")
+        if time.monotonic() > deadline:
+            raise SystemExit(f"{what} did not come within 180 s")
+        time.sleep(0.2)
+
+
+def main() -> None:
+    known = environment.versions()
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("versions", nargs="*", default=known, metavar="VERSION", help=f"one of {', '.join(known)}")
+    arguments.add_argument("--case", action="append", help="only this case; may be repeated")
+    given = arguments.parse_args()
+    WORK.mkdir(exist_ok=True)
+    with open(WORK / "lock", "w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        for version in given.versions:
+            spark = Spark(version)
+            # Before 4.0 the wheel has no Connect server.
+            cases = CASES if version.startswith("3.") else [*CASES, CONNECT]
+            runs = []
+            for case in cases:
+                if not given.case or case.name in given.case:
+                    print(f"{version} {case.name}", file=sys.stderr, flush=True)
+                    runs.append(spark.run_connect() if case is CONNECT else spark.run(case))
+            spark.keep(runs)
+    total = sum(path.stat().st_size for path in FIXTURES.rglob("*") if path.is_file())
+    print(f"{FIXTURES}: {total / MIB:.1f} MiB")
+
+
+if __name__ == "__main__":
+    main()
