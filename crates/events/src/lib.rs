@@ -1,1 +1,51 @@
-//! See the workspace documentation.
+//! What Spark says: one line of an event log as a typed, borrowed event.
+//!
+//! Spark writes each listener event as one JSON object (`org.apache.spark.util.JsonProtocol`), the
+//! same form live and in the event log. [`Event::parse`] reads the fields that sparkspan uses and
+//! skips the rest without building it, so that a line costs little more than being looked at.
+//!
+//! Nothing is decided here: a field that Spark did not write is absent, an event that nobody knows is
+//! [`Event::Other`]. Fields are only ever added by new Spark versions and by vendors, so unknown ones
+//! are ignored and missing ones default.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::panic, clippy::unwrap_used, clippy::expect_used)
+)]
+
+mod application;
+mod connect;
+mod event;
+mod job;
+mod plan;
+mod properties;
+mod sql;
+mod stage;
+mod streaming;
+mod task;
+mod text;
+
+pub use application::{
+    ApplicationEnd, ApplicationStart, EnvironmentUpdate, ExecutorAdded, ExecutorInfo,
+    ExecutorRemoved, LogStart, SparkProperties,
+};
+pub use connect::{ConnectOperation, ConnectOperationStarted};
+pub use event::{Event, ParseError};
+pub use job::{JobEnd, JobException, JobResult, JobStart};
+pub use plan::{PlanMetadata, PlanMetric, PlanNode};
+pub use properties::LocalProperties;
+pub use sql::{
+    DriverAccumUpdates, SqlAdaptiveExecutionUpdate, SqlAdaptiveMetricUpdates, SqlExecutionEnd,
+    SqlExecutionStart, SqlPlanning, SqlPlanningPhase,
+};
+pub use stage::{Accumulable, RddInfo, StageCompleted, StageInfo, StageSubmitted};
+pub use streaming::{
+    QueryProgress, QueryProgressEvent, QueryStarted, QueryTerminated, SourceProgress,
+    StateOperatorProgress,
+};
+pub use task::{
+    InputMetrics, OutputMetrics, PushBasedShuffle, ShuffleReadMetrics, ShuffleWriteMetrics,
+    TaskEnd, TaskEndReason, TaskInfo, TaskMetrics, TaskStart,
+};
+pub use text::Text;

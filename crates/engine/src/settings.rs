@@ -1,0 +1,112 @@
+//! The settings that shape spans. Where they come from is `sparkspan-config`'s business.
+
+use std::time::Duration;
+
+/// What the engine is told. Two runs with the same settings and the same events give the same spans.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Which units of work are kept.
+    pub sampler: Sampler,
+    /// Keep units that failed, whatever the sampler says.
+    pub keep_failed: bool,
+    /// Keep units that took at least this long, whatever the sampler says; `None` keeps none for it.
+    pub keep_slow: Option<Duration>,
+    /// What a trace spans.
+    pub scope: Scope,
+    /// Make spans for SQL executions and their phases.
+    pub trace_sql: bool,
+    /// Make spans for shuffles.
+    pub trace_shuffle: bool,
+    /// Which tasks get spans of their own.
+    pub trace_tasks: TaskDetail,
+    /// What becomes of SQL texts.
+    pub sql_text: SqlText,
+    /// How many spans a trace may hold before units come without their tasks.
+    pub max_spans: usize,
+    /// How much memory undecided units may hold, bytes, by the engine's own account.
+    pub max_memory_bytes: usize,
+    /// `service.name` of the driver and, with `-executor`, of the executors; by default made of the
+    /// application's name.
+    pub service_name: Option<String>,
+    /// Further resource attributes.
+    pub resource: Vec<(String, String)>,
+    /// Names of Spark properties that the application's span shows, beside the built-in ones.
+    pub captured_properties: Vec<String>,
+    /// Where the application's History Server is, for links from spans.
+    pub history_server_url: Option<String>,
+    /// The application's id, for a log that has lost its head.
+    pub application_id: Option<String>,
+}
+
+impl Default for Settings {
+    /// The settings of a replay: everything is kept.
+    fn default() -> Self {
+        Self {
+            sampler: Sampler::AlwaysOn,
+            keep_failed: true,
+            keep_slow: Some(Duration::from_secs(300)),
+            scope: Scope::Auto,
+            trace_sql: true,
+            trace_shuffle: true,
+            trace_tasks: TaskDetail::Outliers,
+            sql_text: SqlText::Sanitized,
+            max_spans: 10_000,
+            max_memory_bytes: 64 << 20,
+            service_name: None,
+            resource: Vec::new(),
+            captured_properties: Vec::new(),
+            history_server_url: None,
+            application_id: None,
+        }
+    }
+}
+
+/// A sampler by OpenTelemetry's names (`OTEL_TRACES_SAMPLER`). It decides on units of work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sampler {
+    /// `always_on`.
+    AlwaysOn,
+    /// `always_off`.
+    AlwaysOff,
+    /// `traceidratio`: this part of the units, from 0 to 1, whatever the caller says.
+    Ratio(f64),
+    /// `parentbased_always_on`: as the caller says; without a caller, all.
+    ParentBasedAlwaysOn,
+    /// `parentbased_always_off`: as the caller says; without a caller, none.
+    ParentBasedAlwaysOff,
+    /// `parentbased_traceidratio`: as the caller says; without a caller, this part.
+    ParentBasedRatio(f64),
+}
+
+/// What a trace spans.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// One trace for the application.
+    Application,
+    /// A trace for each query, operation or micro-batch, linked to the application.
+    Unit,
+    /// `Unit` for long-lived servers and shells, else `Application`.
+    Auto,
+}
+
+/// Which tasks get spans of their own. The others are folded into their stage's figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskDetail {
+    /// Failed ones, the slowest ones and stragglers.
+    Outliers,
+    /// Every task: traces grow with the data.
+    All,
+    /// None.
+    None,
+}
+
+/// What becomes of SQL texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SqlText {
+    /// Literals become `?`.
+    Sanitized,
+    /// Texts are left out.
+    Off,
+    /// Texts are sent as they are.
+    Raw,
+}

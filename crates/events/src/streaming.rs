@@ -1,0 +1,100 @@
+//! Structured Streaming: queries and the progress of their micro-batches.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::Text;
+
+/// `StreamingQueryListener.QueryStartedEvent`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryStarted<'a> {
+    /// The query's id, the same over restarts from its checkpoint.
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    /// The id of this run of it.
+    #[serde(borrow)]
+    pub run_id: Text<'a>,
+    /// The name that the user gave it.
+    #[serde(borrow, default)]
+    pub name: Option<Text<'a>>,
+}
+
+/// `StreamingQueryListener.QueryProgressEvent`: a trigger has ended. It comes after the events of the
+/// micro-batch's SQL execution.
+#[derive(Debug, Clone, Deserialize)]
+pub struct QueryProgressEvent<'a> {
+    /// What the trigger did.
+    #[serde(borrow)]
+    pub progress: QueryProgress<'a>,
+}
+
+/// `StreamingQueryProgress`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryProgress<'a> {
+    /// The query's id.
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    /// The id of this run of it.
+    #[serde(borrow)]
+    pub run_id: Text<'a>,
+    /// The name that the user gave the query.
+    #[serde(borrow, default)]
+    pub name: Option<Text<'a>>,
+    /// When the trigger started: ISO 8601 in UTC, to the millisecond.
+    #[serde(borrow, default)]
+    pub timestamp: Text<'a>,
+    /// The micro-batch; an idle trigger names the one that it would have run.
+    #[serde(default)]
+    pub batch_id: i64,
+    /// How long each phase of the trigger took, milliseconds; `addBatch` only when there was a batch.
+    #[serde(borrow, default)]
+    pub duration_ms: BTreeMap<Text<'a>, i64>,
+    /// `watermark` and its statistics.
+    #[serde(borrow, default)]
+    pub event_time: BTreeMap<Text<'a>, Text<'a>>,
+    /// What the stateful operators keep.
+    #[serde(default)]
+    pub state_operators: Vec<StateOperatorProgress>,
+    /// What the sources gave.
+    #[serde(default)]
+    pub sources: Vec<SourceProgress>,
+}
+
+/// `StateOperatorProgress`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StateOperatorProgress {
+    /// Rows of state after the batch.
+    #[serde(default)]
+    pub num_rows_total: i64,
+}
+
+/// `SourceProgress`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SourceProgress {
+    /// Rows that the source gave.
+    #[serde(default)]
+    pub num_input_rows: i64,
+}
+
+/// `StreamingQueryListener.QueryTerminatedEvent`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QueryTerminated<'a> {
+    /// The query's id.
+    #[serde(borrow)]
+    pub id: Text<'a>,
+    /// The id of this run of it.
+    #[serde(borrow)]
+    pub run_id: Text<'a>,
+    /// What made it fail; absent when it was stopped.
+    #[serde(borrow, default)]
+    pub exception: Option<Text<'a>>,
+    /// The error class of it (Spark 3.5 and later).
+    #[serde(borrow, default)]
+    pub error_class_on_exception: Option<Text<'a>>,
+}
