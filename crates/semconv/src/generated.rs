@@ -1,0 +1,813 @@
+// @generated from semconv/ by `cargo xtask generate`: edit the registry instead.
+
+/// Names of spans.
+pub mod span {
+    /// An application, from `ApplicationStart` to `ApplicationEnd` or, lacking that, to its last event.
+    pub const APPLICATION: &str = "spark.application";
+    /// A SQL execution, a query or a command, from its first planning phase, else `SQLExecutionStart`, to `SQLExecutionEnd` and the end of its jobs. Its name is `db.query.summary`; `spark.sql` where there is none.
+    pub const SQL: &str = "spark.sql";
+    /// A phase of a SQL execution's planning, by its own times.
+    pub const SQL_PHASE: &str = "spark.sql.phase";
+    /// A job, from `JobStart` to `JobEnd` and the end of its stages.
+    pub const JOB: &str = "spark.job";
+    /// One attempt of a stage, from its submission to its completion and the end of its tasks. Up to three operators follow in its name.
+    pub const STAGE: &str = "spark.stage";
+    /// What a stage attempt wrote for later stages, from the first launch to the last finish of the tasks that wrote.
+    pub const SHUFFLE_WRITE: &str = "spark.shuffle.write";
+    /// What a stage attempt read of earlier stages, from the first launch to the last finish of the tasks that read. Links lead to the writers.
+    pub const SHUFFLE_READ: &str = "spark.shuffle.read";
+    /// One attempt of a task, from launch to finish on the driver's clock.
+    pub const TASK: &str = "spark.task";
+    /// A micro-batch of a streaming query; the root of a trace of its own, linked to the application.
+    pub const STREAMING_BATCH: &str = "spark.streaming.batch";
+    /// An operation that a Spark Connect client asked for, from `ConnectOperationStarted` to `ConnectOperationClosed`.
+    pub const CONNECT_OPERATION: &str = "spark.connect.operation";
+    /// What sparkspan itself lost while it traced a living application. A replay has no such span.
+    pub const SPARKSPAN_REPORT: &str = "spark.sparkspan.report";
+}
+
+/// Names of span events.
+pub mod event {
+    /// An executor registered with the driver.
+    pub const EXECUTOR_ADDED: &str = "spark.executor.added";
+    /// An executor was lost or given back.
+    pub const EXECUTOR_REMOVED: &str = "spark.executor.removed";
+    /// A finished task runs again, because the executor that held its output was lost.
+    pub const TASK_RESUBMITTED: &str = "spark.task.resubmitted";
+    /// The exception that ended the span's work.
+    pub const EXCEPTION: &str = "exception";
+}
+
+/// Names of attributes.
+pub mod attribute {
+    /// The application's file that made the call.
+    pub const CODE_FILE_PATH: &str = "code.file.path";
+    /// What the application called.
+    pub const CODE_FUNCTION_NAME: &str = "code.function.name";
+    /// The line in that file.
+    pub const CODE_LINE_NUMBER: &str = "code.line.number";
+    /// What the query does, such as `SELECT` or `INSERT`; a command's name.
+    pub const DB_OPERATION_NAME: &str = "db.operation.name";
+    /// The operation and the tables or source formats that it writes and reads; the span's name.
+    pub const DB_QUERY_SUMMARY: &str = "db.query.summary";
+    /// The query's text with every literal replaced by `?`.
+    pub const DB_QUERY_TEXT: &str = "db.query.text";
+    /// How many rows the query gave back.
+    pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
+    /// Always `spark`.
+    pub const DB_SYSTEM_NAME: &str = "db.system.name";
+    /// Why it failed, in few and steady words.
+    pub const ERROR_TYPE: &str = "error.type";
+    /// The exception's message, without literals and secrets.
+    pub const EXCEPTION_MESSAGE: &str = "exception.message";
+    /// The exception's stack trace, without literals and secrets.
+    pub const EXCEPTION_STACKTRACE: &str = "exception.stacktrace";
+    /// The exception's class.
+    pub const EXCEPTION_TYPE: &str = "exception.type";
+    /// The machine of the driver or executor.
+    pub const HOST_NAME: &str = "host.name";
+    /// The application's ID with `driver` or the executor's ID.
+    pub const SERVICE_INSTANCE_ID: &str = "service.instance.id";
+    /// The application's name with `-driver` or `-executor`.
+    pub const SERVICE_NAME: &str = "service.name";
+    /// As `spark.sparkspan.resource` or `OTEL_RESOURCE_ATTRIBUTES` says.
+    pub const SERVICE_NAMESPACE: &str = "service.namespace";
+    /// As `spark.sparkspan.resource` or `OTEL_RESOURCE_ATTRIBUTES` says.
+    pub const SERVICE_VERSION: &str = "service.version";
+    /// Which attempt of the application it is. Absent where the cluster manager makes no attempts.
+    pub const SPARK_APP_ATTEMPT: &str = "spark.app.attempt";
+    /// Where the driver runs.
+    pub const SPARK_APP_DEPLOY_MODE: &str = "spark.app.deploy_mode";
+    /// How many events came for a span that was already closed; they changed nothing.
+    pub const SPARK_APP_EVENTS_LATE: &str = "spark.app.events.late";
+    /// The driver's exit code. Spark 4.0 and newer.
+    pub const SPARK_APP_EXIT_CODE: &str = "spark.app.exit_code";
+    /// The application's ID as its cluster manager gave it.
+    pub const SPARK_APP_ID: &str = "spark.app.id";
+    /// The cluster manager.
+    pub const SPARK_APP_MASTER: &str = "spark.app.master";
+    /// The application's name.
+    pub const SPARK_APP_NAME: &str = "spark.app.name";
+    /// How many traces the application makes.
+    pub const SPARK_APP_SCOPE: &str = "spark.app.scope";
+    /// How many units are in the trace only because they failed.
+    pub const SPARK_APP_UNITS_FAILED: &str = "spark.app.units.failed";
+    /// How many units are in a trace because their caller's is sampled.
+    pub const SPARK_APP_UNITS_PARENT: &str = "spark.app.units.parent";
+    /// How many units are in the trace because an event log without recorded sampling settings holds them.
+    pub const SPARK_APP_UNITS_REPLAY: &str = "spark.app.units.replay";
+    /// How many units are in the trace because the sampler chose them.
+    pub const SPARK_APP_UNITS_SAMPLED: &str = "spark.app.units.sampled";
+    /// How many units are not in the trace.
+    pub const SPARK_APP_UNITS_SAMPLED_OUT: &str = "spark.app.units.sampled_out";
+    /// How many units of work the application had.
+    pub const SPARK_APP_UNITS_SEEN: &str = "spark.app.units.seen";
+    /// How many units are in the trace only because they were slow.
+    pub const SPARK_APP_UNITS_SLOW: &str = "spark.app.units.slow";
+    /// How many units are in the trace without their tasks, because the trace had reached `spark.sparkspan.budget.spans`.
+    pub const SPARK_APP_UNITS_WITHOUT_TASKS: &str = "spark.app.units.without_tasks";
+    /// Who runs the application.
+    pub const SPARK_APP_USER: &str = "spark.app.user";
+    /// The application's configuration, one attribute for each key that the allow-list names.
+    pub const SPARK_CONF: &str = "spark.conf";
+    /// The operation.
+    pub const SPARK_CONNECT_OPERATION_ID: &str = "spark.connect.operation.id";
+    /// How many rows the operation sent to the client.
+    pub const SPARK_CONNECT_PRODUCED_ROWS: &str = "spark.connect.produced_rows";
+    /// The client's session.
+    pub const SPARK_CONNECT_SESSION_ID: &str = "spark.connect.session.id";
+    /// The tags that the client gave the operation.
+    pub const SPARK_CONNECT_TAGS: &str = "spark.connect.tags";
+    /// The client's user.
+    pub const SPARK_CONNECT_USER_ID: &str = "spark.connect.user.id";
+    /// How many cores the executor has.
+    pub const SPARK_EXECUTOR_CORES: &str = "spark.executor.cores";
+    /// The executor.
+    pub const SPARK_EXECUTOR_ID: &str = "spark.executor.id";
+    /// Why the executor is gone, without secrets.
+    pub const SPARK_EXECUTOR_REMOVED_REASON: &str = "spark.executor.removed_reason";
+    /// The description that the application gave the job, without literals and secrets.
+    pub const SPARK_JOB_DESCRIPTION: &str = "spark.job.description";
+    /// The group that the application put the job into.
+    pub const SPARK_JOB_GROUP: &str = "spark.job.group";
+    /// The job, as Spark's jobs page numbers it.
+    pub const SPARK_JOB_ID: &str = "spark.job.id";
+    /// How many of the job's stages were submitted.
+    pub const SPARK_JOB_STAGES_RUN: &str = "spark.job.stages.run";
+    /// How many of the job's stages were never submitted, because their output was there already.
+    pub const SPARK_JOB_STAGES_SKIPPED: &str = "spark.job.stages.skipped";
+    /// How many stages the job lists.
+    pub const SPARK_JOB_STAGES_TOTAL: &str = "spark.job.stages.total";
+    /// The tags that the application gave the job.
+    pub const SPARK_JOB_TAGS: &str = "spark.job.tags";
+    /// How the linked span is related.
+    pub const SPARK_LINK_TYPE: &str = "spark.link.type";
+    /// The OpenLineage run that started the application.
+    pub const SPARK_OPENLINEAGE_PARENT_RUN_ID: &str = "spark.openlineage.parent_run_id";
+    /// The OpenLineage run at the root of the one that started the application.
+    pub const SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID: &str = "spark.openlineage.root_parent_run_id";
+    /// How the thing ended. Absent where it is not known.
+    pub const SPARK_OUTCOME: &str = "spark.outcome";
+    /// How many events Spark's listener bus dropped before sparkspan saw them.
+    pub const SPARK_REPORT_BUS_DROPPED_EVENTS: &str = "spark.report.bus.dropped_events";
+    /// How many task spans were given up to stay within `spark.sparkspan.budget.memory`.
+    pub const SPARK_REPORT_EVICTED_TASK_SPANS: &str = "spark.report.evicted.task_spans";
+    /// How many spans the exporter dropped because its queue was full.
+    pub const SPARK_REPORT_QUEUE_DROPPED_SPANS: &str = "spark.report.queue.dropped_spans";
+    /// Time of all tasks together spent waiting for blocks.
+    pub const SPARK_SHUFFLE_READ_FETCH_WAIT_MS: &str = "spark.shuffle.read.fetch_wait_ms";
+    /// How many blocks were read from the reader's own machine.
+    pub const SPARK_SHUFFLE_READ_LOCAL_BLOCKS: &str = "spark.shuffle.read.local_blocks";
+    /// How much was read from the reader's own machine.
+    pub const SPARK_SHUFFLE_READ_LOCAL_BYTES: &str = "spark.shuffle.read.local_bytes";
+    /// Push-based shuffle. How many chunks were corrupt.
+    pub const SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS: &str =
+        "spark.shuffle.read.merged.corrupt_chunks";
+    /// Push-based shuffle. How often the unmerged blocks were read instead.
+    pub const SPARK_SHUFFLE_READ_MERGED_FALLBACKS: &str = "spark.shuffle.read.merged.fallbacks";
+    /// Push-based shuffle. How many merged blocks were read from the reader's own machine.
+    pub const SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS: &str =
+        "spark.shuffle.read.merged.local_blocks";
+    /// Push-based shuffle. How much merged data was read from the reader's own machine.
+    pub const SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES: &str = "spark.shuffle.read.merged.local_bytes";
+    /// Push-based shuffle. How many chunks of merged blocks were read from the reader's own machine.
+    pub const SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS: &str =
+        "spark.shuffle.read.merged.local_chunks";
+    /// Push-based shuffle. How many merged blocks were read over the network.
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS: &str =
+        "spark.shuffle.read.merged.remote_blocks";
+    /// Push-based shuffle. How much merged data was read over the network.
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES: &str =
+        "spark.shuffle.read.merged.remote_bytes";
+    /// Push-based shuffle. How many chunks of merged blocks were read over the network.
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS: &str =
+        "spark.shuffle.read.merged.remote_chunks";
+    /// Push-based shuffle. Time that requests for merged blocks took together; they overlap.
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS: &str =
+        "spark.shuffle.read.merged.remote_requests_ms";
+    /// How many records were read.
+    pub const SPARK_SHUFFLE_READ_RECORDS: &str = "spark.shuffle.read.records";
+    /// How many blocks were read over the network.
+    pub const SPARK_SHUFFLE_READ_REMOTE_BLOCKS: &str = "spark.shuffle.read.remote_blocks";
+    /// How much was read over the network.
+    pub const SPARK_SHUFFLE_READ_REMOTE_BYTES: &str = "spark.shuffle.read.remote_bytes";
+    /// Time that requests over the network took together; they overlap.
+    pub const SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS: &str = "spark.shuffle.read.remote_requests_ms";
+    /// How much of what was read over the network was put on disk, being too big for memory.
+    pub const SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES: &str =
+        "spark.shuffle.read.remote_to_disk_bytes";
+    /// How many tasks read.
+    pub const SPARK_SHUFFLE_READ_TASKS: &str = "spark.shuffle.read.tasks";
+    /// How much was written.
+    pub const SPARK_SHUFFLE_WRITE_BYTES: &str = "spark.shuffle.write.bytes";
+    /// What the writing tasks spilled, as it is on disk.
+    pub const SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES: &str =
+        "spark.shuffle.write.disk_spilled_bytes";
+    /// What the writing tasks spilled, as it was in memory.
+    pub const SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES: &str =
+        "spark.shuffle.write.memory_spilled_bytes";
+    /// Into how many partitions the records went.
+    pub const SPARK_SHUFFLE_WRITE_PARTITIONS: &str = "spark.shuffle.write.partitions";
+    /// How many records were written.
+    pub const SPARK_SHUFFLE_WRITE_RECORDS: &str = "spark.shuffle.write.records";
+    /// How many tasks wrote.
+    pub const SPARK_SHUFFLE_WRITE_TASKS: &str = "spark.shuffle.write.tasks";
+    /// Time of all tasks together spent writing.
+    pub const SPARK_SHUFFLE_WRITE_TIME_MS: &str = "spark.shuffle.write.time_ms";
+    /// The driver's clock went backwards within the span; its end was set to its start.
+    pub const SPARK_SPAN_CLOCK_ADJUSTED: &str = "spark.span.clock_adjusted";
+    /// How many attributes the span lost to the limit of attributes per span.
+    pub const SPARK_SPAN_DROPPED_ATTRIBUTES: &str = "spark.span.dropped.attributes";
+    /// How many events the span lost to the limit of events per span.
+    pub const SPARK_SPAN_DROPPED_EVENTS: &str = "spark.span.dropped.events";
+    /// How many links the span lost to the limit of links per span.
+    pub const SPARK_SPAN_DROPPED_LINKS: &str = "spark.span.dropped.links";
+    /// The end is not known, because the events end before it; the span ends with the last event.
+    pub const SPARK_SPAN_INTERRUPTED: &str = "spark.span.interrupted";
+    /// By how much the span was made longer than Spark says, at both ends together, to cover its children.
+    pub const SPARK_SPAN_STRETCHED_MS: &str = "spark.span.stretched_ms";
+    /// The attributes whose values were cut because they are longer than sparkspan's limit.
+    pub const SPARK_SPAN_TRUNCATED: &str = "spark.span.truncated";
+    /// Which kind of thing the span shows.
+    pub const SPARK_SPAN_TYPE: &str = "spark.span.type";
+    /// The description that the application or Spark gave the execution, without literals and secrets.
+    pub const SPARK_SQL_DESCRIPTION: &str = "spark.sql.description";
+    /// The execution, as Spark's SQL page numbers it.
+    pub const SPARK_SQL_EXECUTION_ID: &str = "spark.sql.execution.id";
+    /// The outermost execution that this one runs within.
+    pub const SPARK_SQL_EXECUTION_ROOT_ID: &str = "spark.sql.execution.root_id";
+    /// How much the plan's sources read.
+    pub const SPARK_SQL_INPUT_BYTES: &str = "spark.sql.input.bytes";
+    /// How many rows the plan's sources gave.
+    pub const SPARK_SQL_INPUT_ROWS: &str = "spark.sql.input.rows";
+    /// How much the execution wrote.
+    pub const SPARK_SQL_OUTPUT_BYTES: &str = "spark.sql.output.bytes";
+    /// How many rows the execution wrote.
+    pub const SPARK_SQL_OUTPUT_ROWS: &str = "spark.sql.output.rows";
+    /// The phase.
+    pub const SPARK_SQL_PHASE_NAME: &str = "spark.sql.phase.name";
+    /// Equal for executions whose plans, as executed, have the same operators.
+    pub const SPARK_SQL_PLAN_EXECUTED_FINGERPRINT: &str = "spark.sql.plan.executed_fingerprint";
+    /// Equal for executions whose plans, as first made, have the same operators.
+    pub const SPARK_SQL_PLAN_INITIAL_FINGERPRINT: &str = "spark.sql.plan.initial_fingerprint";
+    /// The physical plan as it was executed, one operator a line, each with its metrics; without literals and secrets.
+    pub const SPARK_SQL_PLAN_TEXT: &str = "spark.sql.plan.text";
+    /// How often adaptive execution changed the plan.
+    pub const SPARK_SQL_PLAN_UPDATES: &str = "spark.sql.plan.updates";
+    /// The query's unique ID. Spark 4.3 and newer.
+    pub const SPARK_SQL_QUERY_ID: &str = "spark.sql.query.id";
+    /// Which attempt of the stage it is, from 0.
+    pub const SPARK_STAGE_ATTEMPT: &str = "spark.stage.attempt";
+    /// Time of all tasks together spent running tasks, of a CPU.
+    pub const SPARK_STAGE_CPU_NS: &str = "spark.stage.cpu_ns";
+    /// Time of all tasks together spent deserialising tasks, of a CPU.
+    pub const SPARK_STAGE_DESERIALIZE_CPU_NS: &str = "spark.stage.deserialize_cpu_ns";
+    /// Time of all tasks together spent deserialising tasks.
+    pub const SPARK_STAGE_DESERIALIZE_MS: &str = "spark.stage.deserialize_ms";
+    /// What was spilled, as it is on disk.
+    pub const SPARK_STAGE_DISK_SPILLED_BYTES: &str = "spark.stage.disk_spilled_bytes";
+    /// Why the attempt failed, without secrets.
+    pub const SPARK_STAGE_FAILURE_REASON: &str = "spark.stage.failure_reason";
+    /// Time of all tasks together spent in garbage collection.
+    pub const SPARK_STAGE_GC_MS: &str = "spark.stage.gc_ms";
+    /// Time of all tasks together spent fetching results to the driver.
+    pub const SPARK_STAGE_GETTING_RESULT_MS: &str = "spark.stage.getting_result_ms";
+    /// The stage.
+    pub const SPARK_STAGE_ID: &str = "spark.stage.id";
+    /// How much was read from storage.
+    pub const SPARK_STAGE_INPUT_BYTES: &str = "spark.stage.input.bytes";
+    /// How many records were read from storage.
+    pub const SPARK_STAGE_INPUT_RECORDS: &str = "spark.stage.input.records";
+    /// What was spilled, as it was in memory.
+    pub const SPARK_STAGE_MEMORY_SPILLED_BYTES: &str = "spark.stage.memory_spilled_bytes";
+    /// The call that made the stage, as Spark's stages page names it; without literals and secrets.
+    pub const SPARK_STAGE_NAME: &str = "spark.stage.name";
+    /// The SQL operators, else RDD scopes, that the stage runs.
+    pub const SPARK_STAGE_OPERATORS: &str = "spark.stage.operators";
+    /// How much was written to storage.
+    pub const SPARK_STAGE_OUTPUT_BYTES: &str = "spark.stage.output.bytes";
+    /// How many records were written to storage.
+    pub const SPARK_STAGE_OUTPUT_RECORDS: &str = "spark.stage.output.records";
+    /// The highest execution memory of one task.
+    pub const SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES: &str =
+        "spark.stage.peak_execution_memory_bytes";
+    /// Size of the results sent to the driver.
+    pub const SPARK_STAGE_RESULT_BYTES: &str = "spark.stage.result_bytes";
+    /// Time of all tasks together spent serialising results.
+    pub const SPARK_STAGE_RESULT_SERIALIZATION_MS: &str = "spark.stage.result_serialization_ms";
+    /// Time of all tasks together spent running tasks.
+    pub const SPARK_STAGE_RUN_MS: &str = "spark.stage.run_ms";
+    /// Time of all tasks together spent waiting for the scheduler and the network: what is left of launch to finish.
+    pub const SPARK_STAGE_SCHEDULER_DELAY_MS: &str = "spark.stage.scheduler_delay_ms";
+    /// The time of the slowest task that succeeded.
+    pub const SPARK_STAGE_TASK_TIME_MAX_MS: &str = "spark.stage.task_time.max_ms";
+    /// The median time of a task that succeeded.
+    pub const SPARK_STAGE_TASK_TIME_P50_MS: &str = "spark.stage.task_time.p50_ms";
+    /// The time that 95 of 100 tasks that succeeded stayed within.
+    pub const SPARK_STAGE_TASK_TIME_P95_MS: &str = "spark.stage.task_time.p95_ms";
+    /// The slowest task's time divided by the median's.
+    pub const SPARK_STAGE_TASK_TIME_SKEW: &str = "spark.stage.task_time.skew";
+    /// How many task attempts failed.
+    pub const SPARK_STAGE_TASKS_FAILED: &str = "spark.stage.tasks.failed";
+    /// How many task attempts are counted here and have no span of their own.
+    pub const SPARK_STAGE_TASKS_FOLDED: &str = "spark.stage.tasks.folded";
+    /// How many task attempts were killed.
+    pub const SPARK_STAGE_TASKS_KILLED: &str = "spark.stage.tasks.killed";
+    /// How many tasks ran again because the executor that held their output was lost.
+    pub const SPARK_STAGE_TASKS_RESUBMITTED: &str = "spark.stage.tasks.resubmitted";
+    /// How many task attempts were speculative copies.
+    pub const SPARK_STAGE_TASKS_SPECULATIVE: &str = "spark.stage.tasks.speculative";
+    /// How many task attempts succeeded.
+    pub const SPARK_STAGE_TASKS_SUCCEEDED: &str = "spark.stage.tasks.succeeded";
+    /// How many tasks the attempt has.
+    pub const SPARK_STAGE_TASKS_TOTAL: &str = "spark.stage.tasks.total";
+    /// How many task attempts started and have no end in the events.
+    pub const SPARK_STAGE_TASKS_UNFINISHED: &str = "spark.stage.tasks.unfinished";
+    /// The micro-batch, from 0 with the checkpoint.
+    pub const SPARK_STREAMING_BATCH_ID: &str = "spark.streaming.batch.id";
+    /// The time of a `DStream`'s batch, which has no ID.
+    pub const SPARK_STREAMING_BATCH_TIME_UNIX_MS: &str = "spark.streaming.batch.time_unix_ms";
+    /// How many rows the batch read.
+    pub const SPARK_STREAMING_INPUT_ROWS: &str = "spark.streaming.input.rows";
+    /// At which rate rows arrive.
+    pub const SPARK_STREAMING_INPUT_ROWS_PER_SECOND: &str = "spark.streaming.input.rows_per_second";
+    /// How many rows the sink took.
+    pub const SPARK_STREAMING_OUTPUT_ROWS: &str = "spark.streaming.output.rows";
+    /// At which rate rows were processed.
+    pub const SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND: &str =
+        "spark.streaming.processed.rows_per_second";
+    /// The query, the same after a restart from its checkpoint.
+    pub const SPARK_STREAMING_QUERY_ID: &str = "spark.streaming.query.id";
+    /// The name that the application gave the query.
+    pub const SPARK_STREAMING_QUERY_NAME: &str = "spark.streaming.query.name";
+    /// This run of the query.
+    pub const SPARK_STREAMING_QUERY_RUN_ID: &str = "spark.streaming.query.run_id";
+    /// Memory that the state takes, over all operators.
+    pub const SPARK_STREAMING_STATE_MEMORY_BYTES: &str = "spark.streaming.state.memory_bytes";
+    /// How many rows came behind the watermark and were dropped, over all operators.
+    pub const SPARK_STREAMING_STATE_ROWS_DROPPED_LATE: &str =
+        "spark.streaming.state.rows.dropped_late";
+    /// How many rows the state holds, over all operators.
+    pub const SPARK_STREAMING_STATE_ROWS_TOTAL: &str = "spark.streaming.state.rows.total";
+    /// How many rows of the state changed, over all operators.
+    pub const SPARK_STREAMING_STATE_ROWS_UPDATED: &str = "spark.streaming.state.rows.updated";
+    /// Time that the trigger spent running the batch.
+    pub const SPARK_STREAMING_TRIGGER_ADD_BATCH_MS: &str = "spark.streaming.trigger.add_batch_ms";
+    /// Time that the trigger spent committing the batch.
+    pub const SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS: &str =
+        "spark.streaming.trigger.commit_offsets_ms";
+    /// Time that the trigger spent in all.
+    pub const SPARK_STREAMING_TRIGGER_EXECUTION_MS: &str = "spark.streaming.trigger.execution_ms";
+    /// Time that the trigger spent making the batch's plan of its sources.
+    pub const SPARK_STREAMING_TRIGGER_GET_BATCH_MS: &str = "spark.streaming.trigger.get_batch_ms";
+    /// Time that the trigger spent finding out what is new.
+    pub const SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS: &str =
+        "spark.streaming.trigger.latest_offset_ms";
+    /// Time that the trigger spent planning the query.
+    pub const SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS: &str =
+        "spark.streaming.trigger.query_planning_ms";
+    /// Time that the trigger spent writing the offsets to the log.
+    pub const SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS: &str = "spark.streaming.trigger.wal_commit_ms";
+    /// Data older than this is late.
+    pub const SPARK_STREAMING_WATERMARK: &str = "spark.streaming.watermark";
+    /// Which attempt of the task it is, from 0.
+    pub const SPARK_TASK_ATTEMPT: &str = "spark.task.attempt";
+    /// Time spent running the task, of a CPU.
+    pub const SPARK_TASK_CPU_NS: &str = "spark.task.cpu_ns";
+    /// Time spent deserialising the task, of a CPU.
+    pub const SPARK_TASK_DESERIALIZE_CPU_NS: &str = "spark.task.deserialize_cpu_ns";
+    /// Time spent deserialising the task.
+    pub const SPARK_TASK_DESERIALIZE_MS: &str = "spark.task.deserialize_ms";
+    /// What was spilled, as it is on disk.
+    pub const SPARK_TASK_DISK_SPILLED_BYTES: &str = "spark.task.disk_spilled_bytes";
+    /// Time spent in garbage collection.
+    pub const SPARK_TASK_GC_MS: &str = "spark.task.gc_ms";
+    /// Time spent fetching the result to the driver.
+    pub const SPARK_TASK_GETTING_RESULT_MS: &str = "spark.task.getting_result_ms";
+    /// The task attempt, unique within the application.
+    pub const SPARK_TASK_ID: &str = "spark.task.id";
+    /// The task's place within its stage.
+    pub const SPARK_TASK_INDEX: &str = "spark.task.index";
+    /// How much was read from storage.
+    pub const SPARK_TASK_INPUT_BYTES: &str = "spark.task.input.bytes";
+    /// How many records were read from storage.
+    pub const SPARK_TASK_INPUT_RECORDS: &str = "spark.task.input.records";
+    /// Why the task was killed.
+    pub const SPARK_TASK_KILL_REASON: &str = "spark.task.kill_reason";
+    /// How near to its data the task ran.
+    pub const SPARK_TASK_LOCALITY: &str = "spark.task.locality";
+    /// What was spilled, as it was in memory.
+    pub const SPARK_TASK_MEMORY_SPILLED_BYTES: &str = "spark.task.memory_spilled_bytes";
+    /// How much was written to storage.
+    pub const SPARK_TASK_OUTPUT_BYTES: &str = "spark.task.output.bytes";
+    /// How many records were written to storage.
+    pub const SPARK_TASK_OUTPUT_RECORDS: &str = "spark.task.output.records";
+    /// The partition that the task computes.
+    pub const SPARK_TASK_PARTITION: &str = "spark.task.partition";
+    /// The highest memory for joins, aggregations and sorts.
+    pub const SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES: &str =
+        "spark.task.peak_execution_memory_bytes";
+    /// Size of the result sent to the driver.
+    pub const SPARK_TASK_RESULT_BYTES: &str = "spark.task.result_bytes";
+    /// Time spent serialising the result.
+    pub const SPARK_TASK_RESULT_SERIALIZATION_MS: &str = "spark.task.result_serialization_ms";
+    /// Time spent running the task.
+    pub const SPARK_TASK_RUN_MS: &str = "spark.task.run_ms";
+    /// Time spent waiting for the scheduler and the network: what is left of launch to finish.
+    pub const SPARK_TASK_SCHEDULER_DELAY_MS: &str = "spark.task.scheduler_delay_ms";
+    /// It is a copy of a task that took suspiciously long.
+    pub const SPARK_TASK_SPECULATIVE: &str = "spark.task.speculative";
+    /// Where the History Server shows it, when `spark.sparkspan.historyServer.url` is set.
+    pub const SPARK_UI_URL: &str = "spark.ui.url";
+    /// Why the unit is in the trace.
+    pub const SPARK_UNIT_KEPT: &str = "spark.unit.kept";
+    /// It began after the unit that it belongs to was closed; it shares that unit's trace and sampling decision.
+    pub const SPARK_UNIT_LATE: &str = "spark.unit.late";
+    /// The version of Spark that runs the application.
+    pub const SPARK_VERSION: &str = "spark.version";
+    /// Always `rust`.
+    pub const TELEMETRY_SDK_LANGUAGE: &str = "telemetry.sdk.language";
+    /// Always `sparkspan`.
+    pub const TELEMETRY_SDK_NAME: &str = "telemetry.sdk.name";
+    /// The version of the span model, not of the release, so that any release that replays a log yields the same resource.
+    pub const TELEMETRY_SDK_VERSION: &str = "telemetry.sdk.version";
+}
+
+/// Values of the attributes that are enumerations.
+pub mod value {
+    /// Values of [`spark.app.scope`](super::attribute::SPARK_APP_SCOPE).
+    pub mod spark_app_scope {
+        /// One trace holds the whole application.
+        pub const APPLICATION: &str = "application";
+        /// Each query, operation and batch is a trace of its own, linked to the application.
+        pub const UNIT: &str = "unit";
+    }
+    /// Values of [`spark.link.type`](super::attribute::SPARK_LINK_TYPE).
+    pub mod spark_link_type {
+        /// It wrote the shuffle that this span read.
+        pub const SHUFFLE: &str = "shuffle";
+        /// It is the application that this unit, with a trace of its own, belongs to.
+        pub const APPLICATION: &str = "application";
+        /// It called the application or the unit.
+        pub const CALLER: &str = "caller";
+        /// It is the query that this job belongs to; the job joined another caller's trace.
+        pub const QUERY: &str = "query";
+    }
+    /// Values of [`spark.outcome`](super::attribute::SPARK_OUTCOME).
+    pub mod spark_outcome {
+        /// It did what it was asked.
+        pub const SUCCEEDED: &str = "succeeded";
+        /// It ended by an error; `error.type` says which.
+        pub const FAILED: &str = "failed";
+        /// Somebody ended it on purpose.
+        pub const KILLED: &str = "killed";
+    }
+    /// Values of [`spark.span.type`](super::attribute::SPARK_SPAN_TYPE).
+    pub mod spark_span_type {
+        /// A whole application.
+        pub const APPLICATION: &str = "application";
+        /// A SQL execution: a query or a command.
+        pub const SQL: &str = "sql";
+        /// A planning phase of a SQL execution.
+        pub const PHASE: &str = "phase";
+        /// A job.
+        pub const JOB: &str = "job";
+        /// One attempt of a stage.
+        pub const STAGE: &str = "stage";
+        /// The shuffle reading of one stage attempt.
+        pub const SHUFFLE_READ: &str = "shuffle_read";
+        /// The shuffle writing of one stage attempt.
+        pub const SHUFFLE_WRITE: &str = "shuffle_write";
+        /// One attempt of a task.
+        pub const TASK: &str = "task";
+        /// A micro-batch of a streaming query.
+        pub const BATCH: &str = "batch";
+        /// An operation of a Spark Connect client.
+        pub const CONNECT_OPERATION: &str = "connect_operation";
+        /// What sparkspan itself lost.
+        pub const REPORT: &str = "report";
+    }
+    /// Values of [`spark.unit.kept`](super::attribute::SPARK_UNIT_KEPT).
+    pub mod spark_unit_kept {
+        /// The sampler chose it.
+        pub const SAMPLED: &str = "sampled";
+        /// Its caller's trace is sampled.
+        pub const PARENT: &str = "parent";
+        /// It failed.
+        pub const FAILED: &str = "failed";
+        /// It took longer than `spark.sparkspan.keep.slow`.
+        pub const SLOW: &str = "slow";
+        /// It was read from an event log that records no sampling settings.
+        pub const REPLAY: &str = "replay";
+    }
+}
+
+/// What type of value an attribute has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueType {
+    /// A text.
+    String,
+    /// A truth value.
+    Boolean,
+    /// A whole number.
+    Int,
+    /// A number with a fraction.
+    Double,
+    /// A list of texts.
+    Strings,
+    /// A text; the attribute's name is followed by a dot and a key.
+    StringTemplate,
+}
+
+/// Every attribute and the type of its value, by name.
+pub const ATTRIBUTES: &[(&str, ValueType)] = &[
+    (attribute::CODE_FILE_PATH, ValueType::String),
+    (attribute::CODE_FUNCTION_NAME, ValueType::String),
+    (attribute::CODE_LINE_NUMBER, ValueType::Int),
+    (attribute::DB_OPERATION_NAME, ValueType::String),
+    (attribute::DB_QUERY_SUMMARY, ValueType::String),
+    (attribute::DB_QUERY_TEXT, ValueType::String),
+    (attribute::DB_RESPONSE_RETURNED_ROWS, ValueType::Int),
+    (attribute::DB_SYSTEM_NAME, ValueType::String),
+    (attribute::ERROR_TYPE, ValueType::String),
+    (attribute::EXCEPTION_MESSAGE, ValueType::String),
+    (attribute::EXCEPTION_STACKTRACE, ValueType::String),
+    (attribute::EXCEPTION_TYPE, ValueType::String),
+    (attribute::HOST_NAME, ValueType::String),
+    (attribute::SERVICE_INSTANCE_ID, ValueType::String),
+    (attribute::SERVICE_NAME, ValueType::String),
+    (attribute::SERVICE_NAMESPACE, ValueType::String),
+    (attribute::SERVICE_VERSION, ValueType::String),
+    (attribute::SPARK_APP_ATTEMPT, ValueType::String),
+    (attribute::SPARK_APP_DEPLOY_MODE, ValueType::String),
+    (attribute::SPARK_APP_EVENTS_LATE, ValueType::Int),
+    (attribute::SPARK_APP_EXIT_CODE, ValueType::Int),
+    (attribute::SPARK_APP_ID, ValueType::String),
+    (attribute::SPARK_APP_MASTER, ValueType::String),
+    (attribute::SPARK_APP_NAME, ValueType::String),
+    (attribute::SPARK_APP_SCOPE, ValueType::String),
+    (attribute::SPARK_APP_UNITS_FAILED, ValueType::Int),
+    (attribute::SPARK_APP_UNITS_PARENT, ValueType::Int),
+    (attribute::SPARK_APP_UNITS_REPLAY, ValueType::Int),
+    (attribute::SPARK_APP_UNITS_SAMPLED, ValueType::Int),
+    (attribute::SPARK_APP_UNITS_SAMPLED_OUT, ValueType::Int),
+    (attribute::SPARK_APP_UNITS_SEEN, ValueType::Int),
+    (attribute::SPARK_APP_UNITS_SLOW, ValueType::Int),
+    (attribute::SPARK_APP_UNITS_WITHOUT_TASKS, ValueType::Int),
+    (attribute::SPARK_APP_USER, ValueType::String),
+    (attribute::SPARK_CONF, ValueType::StringTemplate),
+    (attribute::SPARK_CONNECT_OPERATION_ID, ValueType::String),
+    (attribute::SPARK_CONNECT_PRODUCED_ROWS, ValueType::Int),
+    (attribute::SPARK_CONNECT_SESSION_ID, ValueType::String),
+    (attribute::SPARK_CONNECT_TAGS, ValueType::Strings),
+    (attribute::SPARK_CONNECT_USER_ID, ValueType::String),
+    (attribute::SPARK_EXECUTOR_CORES, ValueType::Int),
+    (attribute::SPARK_EXECUTOR_ID, ValueType::String),
+    (attribute::SPARK_EXECUTOR_REMOVED_REASON, ValueType::String),
+    (attribute::SPARK_JOB_DESCRIPTION, ValueType::String),
+    (attribute::SPARK_JOB_GROUP, ValueType::String),
+    (attribute::SPARK_JOB_ID, ValueType::Int),
+    (attribute::SPARK_JOB_STAGES_RUN, ValueType::Int),
+    (attribute::SPARK_JOB_STAGES_SKIPPED, ValueType::Int),
+    (attribute::SPARK_JOB_STAGES_TOTAL, ValueType::Int),
+    (attribute::SPARK_JOB_TAGS, ValueType::Strings),
+    (attribute::SPARK_LINK_TYPE, ValueType::String),
+    (
+        attribute::SPARK_OPENLINEAGE_PARENT_RUN_ID,
+        ValueType::String,
+    ),
+    (
+        attribute::SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID,
+        ValueType::String,
+    ),
+    (attribute::SPARK_OUTCOME, ValueType::String),
+    (attribute::SPARK_REPORT_BUS_DROPPED_EVENTS, ValueType::Int),
+    (attribute::SPARK_REPORT_EVICTED_TASK_SPANS, ValueType::Int),
+    (attribute::SPARK_REPORT_QUEUE_DROPPED_SPANS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_READ_FETCH_WAIT_MS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_READ_LOCAL_BLOCKS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_FALLBACKS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_SHUFFLE_READ_RECORDS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_READ_REMOTE_BLOCKS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_READ_REMOTE_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_SHUFFLE_READ_TASKS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_WRITE_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_SHUFFLE_WRITE_PARTITIONS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_WRITE_RECORDS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_WRITE_TASKS, ValueType::Int),
+    (attribute::SPARK_SHUFFLE_WRITE_TIME_MS, ValueType::Int),
+    (attribute::SPARK_SPAN_CLOCK_ADJUSTED, ValueType::Boolean),
+    (attribute::SPARK_SPAN_DROPPED_ATTRIBUTES, ValueType::Int),
+    (attribute::SPARK_SPAN_DROPPED_EVENTS, ValueType::Int),
+    (attribute::SPARK_SPAN_DROPPED_LINKS, ValueType::Int),
+    (attribute::SPARK_SPAN_INTERRUPTED, ValueType::Boolean),
+    (attribute::SPARK_SPAN_STRETCHED_MS, ValueType::Int),
+    (attribute::SPARK_SPAN_TRUNCATED, ValueType::Strings),
+    (attribute::SPARK_SPAN_TYPE, ValueType::String),
+    (attribute::SPARK_SQL_DESCRIPTION, ValueType::String),
+    (attribute::SPARK_SQL_EXECUTION_ID, ValueType::Int),
+    (attribute::SPARK_SQL_EXECUTION_ROOT_ID, ValueType::Int),
+    (attribute::SPARK_SQL_INPUT_BYTES, ValueType::Int),
+    (attribute::SPARK_SQL_INPUT_ROWS, ValueType::Int),
+    (attribute::SPARK_SQL_OUTPUT_BYTES, ValueType::Int),
+    (attribute::SPARK_SQL_OUTPUT_ROWS, ValueType::Int),
+    (attribute::SPARK_SQL_PHASE_NAME, ValueType::String),
+    (
+        attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
+        ValueType::String,
+    ),
+    (
+        attribute::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
+        ValueType::String,
+    ),
+    (attribute::SPARK_SQL_PLAN_TEXT, ValueType::String),
+    (attribute::SPARK_SQL_PLAN_UPDATES, ValueType::Int),
+    (attribute::SPARK_SQL_QUERY_ID, ValueType::String),
+    (attribute::SPARK_STAGE_ATTEMPT, ValueType::Int),
+    (attribute::SPARK_STAGE_CPU_NS, ValueType::Int),
+    (attribute::SPARK_STAGE_DESERIALIZE_CPU_NS, ValueType::Int),
+    (attribute::SPARK_STAGE_DESERIALIZE_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_DISK_SPILLED_BYTES, ValueType::Int),
+    (attribute::SPARK_STAGE_FAILURE_REASON, ValueType::String),
+    (attribute::SPARK_STAGE_GC_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_GETTING_RESULT_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_ID, ValueType::Int),
+    (attribute::SPARK_STAGE_INPUT_BYTES, ValueType::Int),
+    (attribute::SPARK_STAGE_INPUT_RECORDS, ValueType::Int),
+    (attribute::SPARK_STAGE_MEMORY_SPILLED_BYTES, ValueType::Int),
+    (attribute::SPARK_STAGE_NAME, ValueType::String),
+    (attribute::SPARK_STAGE_OPERATORS, ValueType::Strings),
+    (attribute::SPARK_STAGE_OUTPUT_BYTES, ValueType::Int),
+    (attribute::SPARK_STAGE_OUTPUT_RECORDS, ValueType::Int),
+    (
+        attribute::SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_STAGE_RESULT_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_STAGE_RESULT_SERIALIZATION_MS,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_STAGE_RUN_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_SCHEDULER_DELAY_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_TASK_TIME_MAX_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_TASK_TIME_P50_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_TASK_TIME_P95_MS, ValueType::Int),
+    (attribute::SPARK_STAGE_TASK_TIME_SKEW, ValueType::Double),
+    (attribute::SPARK_STAGE_TASKS_FAILED, ValueType::Int),
+    (attribute::SPARK_STAGE_TASKS_FOLDED, ValueType::Int),
+    (attribute::SPARK_STAGE_TASKS_KILLED, ValueType::Int),
+    (attribute::SPARK_STAGE_TASKS_RESUBMITTED, ValueType::Int),
+    (attribute::SPARK_STAGE_TASKS_SPECULATIVE, ValueType::Int),
+    (attribute::SPARK_STAGE_TASKS_SUCCEEDED, ValueType::Int),
+    (attribute::SPARK_STAGE_TASKS_TOTAL, ValueType::Int),
+    (attribute::SPARK_STAGE_TASKS_UNFINISHED, ValueType::Int),
+    (attribute::SPARK_STREAMING_BATCH_ID, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_BATCH_TIME_UNIX_MS,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_STREAMING_INPUT_ROWS, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_INPUT_ROWS_PER_SECOND,
+        ValueType::Double,
+    ),
+    (attribute::SPARK_STREAMING_OUTPUT_ROWS, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND,
+        ValueType::Double,
+    ),
+    (attribute::SPARK_STREAMING_QUERY_ID, ValueType::String),
+    (attribute::SPARK_STREAMING_QUERY_NAME, ValueType::String),
+    (attribute::SPARK_STREAMING_QUERY_RUN_ID, ValueType::String),
+    (
+        attribute::SPARK_STREAMING_STATE_MEMORY_BYTES,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_STREAMING_STATE_ROWS_TOTAL, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_STATE_ROWS_UPDATED,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_TRIGGER_ADD_BATCH_MS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_TRIGGER_EXECUTION_MS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_TRIGGER_GET_BATCH_MS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS,
+        ValueType::Int,
+    ),
+    (
+        attribute::SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_STREAMING_WATERMARK, ValueType::String),
+    (attribute::SPARK_TASK_ATTEMPT, ValueType::Int),
+    (attribute::SPARK_TASK_CPU_NS, ValueType::Int),
+    (attribute::SPARK_TASK_DESERIALIZE_CPU_NS, ValueType::Int),
+    (attribute::SPARK_TASK_DESERIALIZE_MS, ValueType::Int),
+    (attribute::SPARK_TASK_DISK_SPILLED_BYTES, ValueType::Int),
+    (attribute::SPARK_TASK_GC_MS, ValueType::Int),
+    (attribute::SPARK_TASK_GETTING_RESULT_MS, ValueType::Int),
+    (attribute::SPARK_TASK_ID, ValueType::Int),
+    (attribute::SPARK_TASK_INDEX, ValueType::Int),
+    (attribute::SPARK_TASK_INPUT_BYTES, ValueType::Int),
+    (attribute::SPARK_TASK_INPUT_RECORDS, ValueType::Int),
+    (attribute::SPARK_TASK_KILL_REASON, ValueType::String),
+    (attribute::SPARK_TASK_LOCALITY, ValueType::String),
+    (attribute::SPARK_TASK_MEMORY_SPILLED_BYTES, ValueType::Int),
+    (attribute::SPARK_TASK_OUTPUT_BYTES, ValueType::Int),
+    (attribute::SPARK_TASK_OUTPUT_RECORDS, ValueType::Int),
+    (attribute::SPARK_TASK_PARTITION, ValueType::Int),
+    (
+        attribute::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_TASK_RESULT_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_TASK_RESULT_SERIALIZATION_MS,
+        ValueType::Int,
+    ),
+    (attribute::SPARK_TASK_RUN_MS, ValueType::Int),
+    (attribute::SPARK_TASK_SCHEDULER_DELAY_MS, ValueType::Int),
+    (attribute::SPARK_TASK_SPECULATIVE, ValueType::Boolean),
+    (attribute::SPARK_UI_URL, ValueType::String),
+    (attribute::SPARK_UNIT_KEPT, ValueType::String),
+    (attribute::SPARK_UNIT_LATE, ValueType::Boolean),
+    (attribute::SPARK_VERSION, ValueType::String),
+    (attribute::TELEMETRY_SDK_LANGUAGE, ValueType::String),
+    (attribute::TELEMETRY_SDK_NAME, ValueType::String),
+    (attribute::TELEMETRY_SDK_VERSION, ValueType::String),
+];
