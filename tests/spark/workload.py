@@ -323,12 +323,10 @@ def start_endless_query(spark: SparkSession, group: str) -> InheritableThread:
 @case
 def many_tasks(spark: SparkSession) -> None:
     """Enough events that a rolling log has several files."""
-    context = spark.sparkContext
-    for _ in range(3):
-        context.parallelize(range(4000), 800).map(lambda x: (x % 10, x)).reduceByKey(max, 40).count()
     spark.conf.set("spark.sql.adaptive.coalescePartitions.enabled", "false")
     spark.conf.set("spark.sql.shuffle.partitions", "200")
-    spark.range(0, 10_000, 1, 400).groupBy((F.col("id") % 100).alias("k")).count().orderBy("k").collect()
+    for _ in range(2):
+        spark.range(0, 10_000, 1, 1000).groupBy((F.col("id") % 100).alias("k")).count().orderBy("k").collect()
 
 
 def expect_failure(action) -> None:
