@@ -1,0 +1,96 @@
+//! The one buffer between a file and its lines.
+
+use std::mem;
+use std::ops::Range;
+
+/// The longest line that is handed over: more than sixty times the longest that Spark was seen to write, and more
+/// than Spark's own reader takes. A longer one is left out and reported.
+pub const MAX_LINE_BYTES: usize = 64 << 20;
+
+/// What the buffer holds before any line asks for more.
+const USUAL_BYTES: usize = 1 << 20;
+
+/// Decoded text, split at newlines where it lies.
+#[derive(Debug, Default)]
+pub(crate) struct LineBuffer {
+    /// Initialised memory; the text is `start..end`.
+    bytes: Vec<u8>,
+    start: usize,
+    /// No newline is between `start` and here.
+    scanned: usize,
+    end: usize,
+    /// Bytes already dropped of the overlong line that the text is inside of.
+    dropped_bytes: u64,
+}
+
+/// What comes next in the text.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// A line without its newline, for [`LineBuffer::slice`].
+    Line(Range<usize>),
+    /// The end of a line of so many bytes that was not kept.
+    Overlong(u64),
+    /// No whole line is here.
+    Unfinished,
+}
+
+impl LineBuffer {
+    pub(crate) fn next(&mut self) -> Next {
+        let Some(offset) = memchr::memchr(b'\n', &self.bytes[self.scanned..self.end]) else {
+            self.scanned = self.end;
+            if self.dropped_bytes > 0 || self.end - self.start > MAX_LINE_BYTES {
+                self.dropped_bytes += (self.end - self.start) as u64;
+                (self.start, self.scanned, self.end) = (0, 0, 0);
+                self.bytes.truncate(USUAL_BYTES);
+                self.bytes.shrink_to_fit();
+            }
+            return Next::Unfinished;
+        };
+        let line = self.start..self.scanned + offset;
+        self.start = line.end + 1;
+        self.scanned = self.start;
+        match mem::take(&mut self.dropped_bytes) {
+            0 if line.len() <= MAX_LINE_BYTES => Next::Line(line),
+            dropped => Next::Overlong(dropped + line.len() as u64),
+        }
+    }
+
+    pub(crate) fn slice(&self, range: Range<usize>) -> &[u8] {
+        &self.bytes[range]
+    }
+
+    /// Empties the buffer: gives the text after the last newline, and how many bytes of its line were dropped before.
+    pub(crate) fn take_rest(&mut self) -> (Range<usize>, u64) {
+        let rest = self.start..self.end;
+        (self.start, self.scanned, self.end) = (0, 0, 0);
+        (rest, mem::take(&mut self.dropped_bytes))
+    }
+
+    /// Room for more text behind what is there, at least so many bytes of it.
+    pub(crate) fn space(&mut self, least_bytes: usize) -> &mut [u8] {
+        if self.bytes.len() - self.end < least_bytes {
+            self.bytes.copy_within(self.start..self.end, 0);
+            self.scanned -= self.start;
+            self.end -= self.start;
+            self.start = 0;
+        }
+        if self.bytes.len() - self.end < least_bytes {
+            let doubled = (2 * self.bytes.len()).clamp(USUAL_BYTES, MAX_LINE_BYTES + USUAL_BYTES);
+            self.bytes.resize(doubled.max(self.end + least_bytes), 0);
+        }
+        &mut self.bytes[self.end..]
+    }
+
+    /// Takes over so many bytes that were written to the front of [`LineBuffer::space`].
+    pub(crate) fn advance(&mut self, written_bytes: usize) {
+        self.end += written_bytes;
+    }
+
+    /// Gives back the memory that the text does not need.
+    pub(crate) fn shrink(&mut self) {
+        self.bytes = self.bytes[self.start..self.end].to_vec();
+        self.scanned -= self.start;
+        self.end -= self.start;
+        self.start = 0;
+    }
+}
