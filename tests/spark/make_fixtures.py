@@ -38,16 +38,21 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True)
 class Case:
-    """How one log is made: the workload's function, the log's codec and form, and settings that provoke what it is about."""
+    """How the logs of one application are made: their codec and form, and what provokes that which the case is about."""
 
     name: str
     codec: str = "zstd"
     rolling: bool = False
     master: str = "local-cluster[2,1,1024]"
+    # Workers of a cluster of its own, by host; in a local cluster all executors have one host, and Spark speculates only across hosts.
+    hosts: tuple = ()
+    # The workload's function of each attempt, where there are several.
+    attempts: tuple = ()
     settings: dict = field(default_factory=dict)
     exit_codes: tuple = (0,)
 
 
+KILLED = (0, -signal.SIGKILL, 128 + signal.SIGKILL)
 SPECULATION = {
     "spark.speculation": "true",
     "spark.speculation.interval": "100ms",
@@ -62,10 +67,11 @@ CASES = [
     Case("rdd", codec="lzf"),
     Case("failures", codec="lz4", rolling=True),
     Case("lost", codec="none", settings={"spark.shuffle.io.maxRetries": "1", "spark.shuffle.io.retryWait": "100ms"}),
-    Case("speculation", settings=SPECULATION),
+    Case("speculation", codec="lzf", rolling=True, hosts=("127.0.0.2", "127.0.0.3"), settings=SPECULATION),
     Case("streaming", codec="snappy"),
-    Case("stopped", codec="none"),
-    Case("killed", rolling=True, exit_codes=(-signal.SIGKILL, 128 + signal.SIGKILL)),
+    Case("stopped", codec="snappy", rolling=True),
+    Case("killed", rolling=True, exit_codes=KILLED),
+    Case("attempts", codec="none", master="local-attempt", attempts=("killed", "minimal"), exit_codes=KILLED),
     Case("many_tasks", rolling=True, master="local[2]"),
 ]
 CONNECT = Case("connect", rolling=True)
@@ -73,11 +79,22 @@ CONNECT = Case("connect", rolling=True)
 
 @dataclass(frozen=True)
 class Run:
-    """One application that has ended."""
+    """What is left of a case that has run."""
 
     case: Case
-    logs: Path
-    recording: Path
+    home: Path
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def recording(self, attempt: int) -> Path:
+        return self.home / f"stages-{attempt}.jsonl"
+
+    @property
+    def application(self) -> str:
+        (application,) = {re.search(r"app-\d+-\d+|local-\d+", log.name).group() for log in self.logs.iterdir()}
+        return application
 
 
 class Spark:
@@ -113,24 +130,50 @@ class Spark:
     def run(self, case: Case) -> Run:
         run, submit = self.prepare(case)
         shutil.copy(HERE / "workload.py", WORK)
-        with open(run.logs.parent / "output", "w") as output:
-            ended = subprocess.run(
-                [*submit, str(WORK / "workload.py"), case.name],
-                env=self.environment(STAGE_RECORDER_FILE=str(run.recording)), cwd=run.logs.parent, stdout=output, stderr=subprocess.STDOUT,
-            )
-        if ended.returncode not in case.exit_codes:
-            raise SystemExit(f"{self.version} {case.name}: exit code {ended.returncode}\nhint: see {run.logs.parent}/output")
+        application = f"local-{time.time_ns() // 1_000_000}"
+        with open(run.home / "output", "w") as output, self.cluster(run, output) as master:
+            for attempt, function in enumerate(case.attempts or (case.name,), 1):
+                ended = subprocess.run(
+                    [*submit, "--master", master, str(WORK / "workload.py"), function],
+                    env=self.environment(
+                        STAGE_RECORDER_FILE=str(run.recording(attempt)), APPLICATION_ID=application, APPLICATION_ATTEMPT=str(attempt)
+                    ),
+                    cwd=run.home, stdout=output, stderr=subprocess.STDOUT, check=False,
+                )
+                if ended.returncode not in case.exit_codes:
+                    raise SystemExit(f"{self.version} {case.name}: exit code {ended.returncode}\nhint: see {run.home}/output")
         return run
+
+    @contextlib.contextmanager
+    def cluster(self, run: Run, output):
+        """Gives the master's URL."""
+        if not run.case.hosts:
+            yield run.case.master
+            return
+        port = free_port()
+
+        def start(role: str, *arguments: str) -> subprocess.Popen:
+            command = [self.home / "bin" / "spark-class", f"org.apache.spark.deploy.{role}", "--webui-port", "0", *arguments]
+            return subprocess.Popen(command, env=self.environment(), cwd=run.home, stdout=output, stderr=subprocess.STDOUT)
+
+        with contextlib.ExitStack() as processes:
+            master, url = start("master.Master", "--host", "127.0.0.1", "--port", str(port)), f"spark://127.0.0.1:{port}"
+            processes.enter_context(ending(master))
+            wait_for(lambda: listens(port), master, "the cluster's master")
+            for host in run.case.hosts:
+                worker = start("worker.Worker", "--host", host, "--cores", "1", "--memory", "1g", "--work-dir", str(run.home / "work"), url)
+                processes.enter_context(ending(worker))
+            yield url
 
     def run_connect(self) -> Run:
         run, submit = self.prepare(CONNECT)
         port = free_port()
-        submit += ["--conf", f"spark.connect.grpc.binding.port={port}", "--class", "org.apache.spark.sql.connect.service.SparkConnectServer"]
         jar = next((self.home / "jars").glob("spark-connect_*.jar"))
-        with open(run.logs.parent / "output", "w") as output:
+        submit += ["--master", CONNECT.master, "--conf", f"spark.connect.grpc.binding.port={port}"]
+        submit += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", str(jar)]
+        with open(run.home / "output", "w") as output:
             server = subprocess.Popen(
-                [*submit, str(jar)], env=self.environment(STAGE_RECORDER_FILE=str(run.recording)), cwd=run.logs.parent,
-                stdout=output, stderr=subprocess.STDOUT,
+                submit, env=self.environment(STAGE_RECORDER_FILE=str(run.recording(1))), cwd=run.home, stdout=output, stderr=subprocess.STDOUT
             )
             with ending(server):
                 wait_for(lambda: listens(port), server, "the Connect server")
@@ -143,7 +186,7 @@ class Spark:
     def prepare(self, case: Case) -> tuple[Run, list[str]]:
         home = WORK / self.version / case.name
         shutil.rmtree(home, ignore_errors=True)
-        run = Run(case, home / "logs", home / "stages.jsonl")
+        run = Run(case, home)
         run.logs.mkdir(parents=True)
         settings = {
             "spark.eventLog.enabled": "true",
@@ -153,7 +196,7 @@ class Spark:
             "spark.eventLog.rolling.enabled": str(case.rolling).lower(),
             "spark.eventLog.rolling.maxFileSize": "10m",
             "spark.extraListeners": "StageRecorder",
-            "spark.driver.extraClassPath": str(self.recorder()),
+            "spark.driver.extraClassPath": str(self.classes()),
             "spark.local.dir": str(home / "local"),
             "spark.sql.warehouse.dir": str(home / "warehouse"),
             "spark.ui.enabled": "false",
@@ -166,15 +209,18 @@ class Spark:
             **case.settings,
         }
         confs = [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
-        return run, [str(self.home / "bin" / "spark-submit"), "--master", case.master, *confs]
+        return run, [str(self.home / "bin" / "spark-submit"), *confs]
 
-    def recorder(self) -> Path:
-        classes = WORK / self.version / "recorder"
-        if not (classes / "StageRecorder.class").is_file():
-            classes.mkdir(parents=True, exist_ok=True)
-            source = HERE / "recorder" / "StageRecorder.java"
+    def classes(self) -> Path:
+        """The recorder and the cluster manager, compiled against this version: getters differ between Scala 2.12 and 2.13."""
+        classes = WORK / self.version / "classes"
+        if not classes.is_dir():
+            unfinished = classes.with_suffix(".unfinished")
+            shutil.copytree(HERE / "attempts" / "META-INF", unfinished / "META-INF", dirs_exist_ok=True)
+            sources = [HERE / "recorder" / "StageRecorder.java", HERE / "attempts" / "AttemptClusterManager.java"]
             jars = f"{self.home}/jars/*"
-            subprocess.run(["javac", "--release", "8", "-Xlint:-options", "-nowarn", "-cp", jars, "-d", classes, source], check=True)
+            subprocess.run(["javac", "--release", "8", "-Xlint:-options", "-nowarn", "-cp", jars, "-d", unfinished, *sources], check=True)
+            unfinished.rename(classes)
         return classes
 
     def keep(self, runs: list[Run]) -> None:
@@ -189,17 +235,22 @@ class Spark:
             shutil.copytree(run.logs, served, dirs_exist_ok=True)
         with self.history_server(served) as ask:
             for run in runs:
-                application = application_id(run.logs)
-                wait_for(lambda application=application: answers(ask, f"applications/{application}"), None, f"the listing of {application}")
                 oracle = FIXTURES / self.version / run.case.name / "oracle"
-                oracle.mkdir()
-                of = f"applications/{application}"
-                save(oracle / "application.json", ask(of))
-                save(oracle / "jobs.json", ask(f"{of}/jobs"))
-                save(oracle / "stages.json", ask(f"{of}/stages?details=false"))
-                save(oracle / "sql.json", ask(f"{of}/sql?details=true&planDescription=false&length=100000"))
-                save(oracle / "executors.json", ask(f"{of}/allexecutors"))
-                save(oracle / "shuffles.json", shuffles(run.recording))
+                of = f"applications/{run.application}"
+                if not run.case.attempts:
+                    self.keep_answers(ask, of, oracle, run.recording(1))
+                for attempt, _ in enumerate(run.case.attempts, 1):
+                    self.keep_answers(ask, f"{of}/{attempt}", oracle / str(attempt), run.recording(attempt))
+
+    def keep_answers(self, ask, of: str, oracle: Path, recording: Path) -> None:
+        wait_for(lambda: answers(ask, f"{of}/jobs"), None, f"the listing of {of}")
+        oracle.mkdir(parents=True)
+        save(oracle / "application.json", ask("/".join(of.split("/")[:2])))
+        save(oracle / "jobs.json", ask(f"{of}/jobs"))
+        save(oracle / "stages.json", ask(f"{of}/stages?details=false"))
+        save(oracle / "sql.json", ask(f"{of}/sql?details=true&planDescription=false&length=100000"))
+        save(oracle / "executors.json", ask(f"{of}/allexecutors"))
+        save(oracle / "shuffles.json", shuffles(recording))
 
     @contextlib.contextmanager
     def history_server(self, logs: Path):
@@ -223,11 +274,6 @@ class Spark:
             with ending(server):
                 wait_for(lambda: listens(port), server, "the History Server")
                 yield lambda path: json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/{path}"))
-
-
-def application_id(logs: Path) -> str:
-    (log,) = logs.iterdir()
-    return re.search(r"(?:app|local)-\d+-\d+", log.name).group()
 
 
 def shuffles(recording: Path) -> dict:
