@@ -313,6 +313,15 @@ def ending(process: subprocess.Popen):
         process.wait(timeout=120)
 
 
+@contextlib.contextmanager
+def alone():
+    """The working folder is the machine's: one run at a time."""
+    WORK.mkdir(exist_ok=True)
+    with open(WORK / "lock", "w") as guard:
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        yield
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -348,9 +357,7 @@ def main() -> None:
     arguments.add_argument("versions", nargs="*", default=known, metavar="VERSION", help=f"one of {', '.join(known)}")
     arguments.add_argument("--case", action="append", help="only this case; may be repeated")
     given = arguments.parse_args()
-    WORK.mkdir(exist_ok=True)
-    with open(WORK / "lock", "w") as guard:
-        fcntl.flock(guard, fcntl.LOCK_EX)
+    with alone():
         for version in given.versions:
             spark = Spark(version)
             # Before 4.0 the wheel has no Connect server.

@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-import environment  # noqa: E402
+import environment
 
 VERSION = "3.5.9"
 
