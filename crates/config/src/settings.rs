@@ -1,0 +1,151 @@
+//! What is in force, as the crates that it is for want it.
+
+use std::time::Duration;
+
+use sparkspan_engine::{Sampler, Scope, Settings, SqlText, TaskDetail};
+
+use crate::resolve::find;
+use crate::table::{
+    BUDGET_MEMORY, BUDGET_SPANS, CONF_CAPTURE, HISTORY_SERVER_URL, KEEP_FAILED, KEEP_SLOW,
+    RESOURCE, SAMPLER, SAMPLER_RATIO, SCOPE, SERVICE_NAME, SQL_TEXT, TRACE_SHUFFLE, TRACE_SQL,
+    TRACE_TASKS,
+};
+use crate::{Key, Kind, Resolved, value};
+
+impl Resolved {
+    /// The settings of the engine.
+    pub fn engine(&self) -> Settings {
+        let usual = Settings::default();
+        let mut resource = self.parsed(&RESOURCE, value::pairs).unwrap_or_default();
+        let service_name = take(&mut resource, "service.name");
+        Settings {
+            sampler: self.sampler().unwrap_or(usual.sampler),
+            keep_failed: self.boolean(&KEEP_FAILED).unwrap_or(usual.keep_failed),
+            keep_slow: self
+                .parsed(&KEEP_SLOW, value::duration)
+                .filter(|limit| *limit > Duration::ZERO),
+            scope: self.choice(&SCOPE, scope).unwrap_or(usual.scope),
+            trace_sql: self.boolean(&TRACE_SQL).unwrap_or(usual.trace_sql),
+            trace_shuffle: self.boolean(&TRACE_SHUFFLE).unwrap_or(usual.trace_shuffle),
+            trace_tasks: self
+                .choice(&TRACE_TASKS, task_detail)
+                .unwrap_or(usual.trace_tasks),
+            sql_text: self.choice(&SQL_TEXT, sql_text).unwrap_or(usual.sql_text),
+            max_spans: self
+                .number(&BUDGET_SPANS, value::count)
+                .unwrap_or(usual.max_spans),
+            max_memory_bytes: self
+                .number(&BUDGET_MEMORY, value::size)
+                .unwrap_or(usual.max_memory_bytes),
+            service_name: self.text(&SERVICE_NAME).map(str::to_owned).or(service_name),
+            resource,
+            captured_properties: self
+                .text(&CONF_CAPTURE)
+                .map(value::list)
+                .unwrap_or_default(),
+            history_server_url: self.text(&HISTORY_SERVER_URL).map(str::to_owned),
+            ..usual
+        }
+    }
+
+    /// The value of the key as its source writes it.
+    fn text(&self, key: &Key) -> Option<&str> {
+        find(&self.settings, key)?.text.as_deref()
+    }
+
+    fn parsed<T>(&self, key: &Key, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        self.text(key).and_then(parse)
+    }
+
+    fn sampler(&self) -> Option<Sampler> {
+        let ratio = self.parsed(&SAMPLER_RATIO, value::ratio)?;
+        self.choice(&SAMPLER, |name| sampler(name, ratio))
+    }
+
+    fn boolean(&self, key: &Key) -> Option<bool> {
+        self.parsed(key, value::boolean)
+    }
+
+    fn number(&self, key: &Key, parse: impl Fn(&str) -> Option<u64>) -> Option<usize> {
+        self.parsed(key, parse)
+            .and_then(|number| usize::try_from(number).ok())
+    }
+
+    fn choice<T>(&self, key: &Key, choose: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let Kind::Choice(choices) = key.kind else {
+            return None;
+        };
+        self.parsed(key, |text| value::choice(text, choices))
+            .and_then(choose)
+    }
+}
+
+fn take(pairs: &mut Vec<(String, String)>, name: &str) -> Option<String> {
+    let index = pairs.iter().position(|(key, _)| key == name)?;
+    Some(pairs.remove(index).1)
+}
+
+fn sampler(name: &str, ratio: f64) -> Option<Sampler> {
+    match name {
+        "always_on" => Some(Sampler::AlwaysOn),
+        "always_off" => Some(Sampler::AlwaysOff),
+        "traceidratio" => Some(Sampler::Ratio(ratio)),
+        "parentbased_always_on" => Some(Sampler::ParentBasedAlwaysOn),
+        "parentbased_always_off" => Some(Sampler::ParentBasedAlwaysOff),
+        "parentbased_traceidratio" => Some(Sampler::ParentBasedRatio(ratio)),
+        _ => None,
+    }
+}
+
+fn scope(name: &str) -> Option<Scope> {
+    match name {
+        "application" => Some(Scope::Application),
+        "unit" => Some(Scope::Unit),
+        "auto" => Some(Scope::Auto),
+        _ => None,
+    }
+}
+
+fn task_detail(name: &str) -> Option<TaskDetail> {
+    match name {
+        "outliers" => Some(TaskDetail::Outliers),
+        "all" => Some(TaskDetail::All),
+        "none" => Some(TaskDetail::None),
+        _ => None,
+    }
+}
+
+fn sql_text(name: &str) -> Option<SqlText> {
+    match name {
+        "sanitized" => Some(SqlText::Sanitized),
+        "off" => Some(SqlText::Off),
+        "raw" => Some(SqlText::Raw),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KEYS;
+
+    #[test]
+    fn every_choice_has_a_meaning() {
+        for key in KEYS {
+            let Kind::Choice(choices) = key.kind else {
+                continue;
+            };
+            for name in choices {
+                let known = match key.name {
+                    "sampler" => sampler(name, 0.5).is_some(),
+                    "scope" => scope(name).is_some(),
+                    "trace.tasks" => task_detail(name).is_some(),
+                    "sql.text" => sql_text(name).is_some(),
+                    "protocol" | "compression" => true,
+                    other => panic!("{other} has choices that nothing reads"),
+                };
+                assert!(known, "{}={name}", key.name);
+            }
+        }
+    }
+}
