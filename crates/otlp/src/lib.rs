@@ -11,12 +11,20 @@
 )]
 
 mod batch;
+mod compression;
 mod decode;
 mod encode;
+mod exporter;
 mod generated;
+mod grpc;
 mod json;
+mod settings;
 #[cfg(test)]
 mod testing;
 
 pub use batch::{Batcher, MAX_REQUEST_BYTES, Request};
+pub use compression::Compression;
+pub use exporter::{Canceller, Exporter, Fault, Report, StartError};
+pub use grpc::GrpcStatus;
 pub use json::{JsonWriter, ReadError, read_json_line};
+pub use settings::{Endpoint, Protocol, Settings};
