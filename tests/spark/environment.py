@@ -13,11 +13,12 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REQUIREMENTS = HERE / "requirements"
+# All locked packages have wheels for these.
+INTERPRETERS = ("3.11", "3.12")
 
 
 def cache() -> Path:
@@ -32,13 +33,26 @@ def versions() -> list[str]:
     return sorted(path.stem for path in REQUIREMENTS.glob("[0-9]*.txt"))
 
 
+def interpreter() -> tuple[str, str]:
+    """The Python that environments are made from: the running one if it can be, else one on the path; and its version."""
+    running = f"{sys.version_info.major}.{sys.version_info.minor}"
+    if running in INTERPRETERS:
+        return sys.executable, running
+    for version in INTERPRETERS:
+        found = shutil.which(f"python{version}")
+        # A version manager's shim may be there without the version it stands for.
+        if found and subprocess.run([found, "-c", ""], stderr=subprocess.DEVNULL, check=False).returncode == 0:
+            return found, version
+    raise SystemExit(f"PySpark runs here on Python {' or '.join(INTERPRETERS)}; this is {running}\nhint: install python{INTERPRETERS[0]}")
+
+
 def python_of(version: str) -> Path:
     """The Python of the environment of this Spark version; makes the environment if it is not there yet."""
     build, lock = REQUIREMENTS / "build.txt", REQUIREMENTS / f"{version}.txt"
     if not lock.is_file():
         raise SystemExit(f"no lock file for PySpark {version}\nhint: one of {', '.join(versions())}")
-    interpreter = f"{sys.version_info.major}.{sys.version_info.minor}"
-    home = cache() / "python" / f"pyspark-{version}-py{interpreter}"
+    base, base_version = interpreter()
+    home = cache() / "python" / f"pyspark-{version}-py{base_version}"
     stamp, python = home / "complete", home / "bin" / "python"
     digest = hashlib.sha256(build.read_bytes() + lock.read_bytes()).hexdigest()
 
@@ -49,13 +63,21 @@ def python_of(version: str) -> Path:
             return python
         print(f"PySpark {version}: making the environment (a download of about 400 MB, once)", file=sys.stderr)
         shutil.rmtree(home, ignore_errors=True)
-        venv.create(home, with_pip=True)
         install = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
+        run(base, "-m", "venv", home)
         # PySpark is a source package: the tools that build it are locked too, so no build isolation.
-        subprocess.run([*install, "-r", build], check=True, stdout=sys.stderr)
-        subprocess.run([*install, "--no-build-isolation", "-r", lock], check=True, stdout=sys.stderr)
+        run(*install, "-r", build)
+        run(*install, "--no-build-isolation", "-r", lock)
         stamp.write_text(digest)
     return python
+
+
+def run(*command) -> None:
+    try:
+        subprocess.run(command, check=True, stdout=sys.stderr)
+    except subprocess.CalledProcessError as failed:
+        what = " ".join(map(str, command))
+        raise SystemExit(f"failed: {what}\nhint: Debian and Ubuntu have venv in python3-venv; packages come from PyPI") from failed
 
 
 def spark_home(python: Path) -> Path:
