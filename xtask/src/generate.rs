@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{attributes, proto};
+use crate::{attributes, configuration, proto};
 
 /// A generated file: its path within the repository, and its content.
 type Generated = (PathBuf, String);
@@ -46,7 +46,12 @@ fn stale() -> Result<Vec<Generated>> {
 }
 
 fn all(root: &Path) -> Result<Vec<Generated>> {
-    Ok([attributes::generate(root)?, proto::generate(root)?].concat())
+    Ok([
+        attributes::generate(root)?,
+        configuration::generate()?,
+        proto::generate(root)?,
+    ]
+    .concat())
 }
 
 fn root() -> &'static Path {

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a command")]
 
 mod attributes;
+mod configuration;
 mod generate;
 mod proto;
 mod registry;

@@ -57,7 +57,7 @@ const FIELDS: &[(&str, &str)] = &[
 /// # Errors
 ///
 /// If a definition does not compile or `rustfmt` can not be run.
-pub fn generate(root: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
+pub(crate) fn generate(root: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let files = protox::compile([ROOT_FILE], [root.join("proto")])?.file;
 
     let mut config = Config::new();

@@ -33,8 +33,8 @@ fn live(
     shown(&resolved(Mode::Live, properties, environment), name)
 }
 
-fn of(value: &str, origin: &str) -> Option<(String, String)> {
-    Some((value.to_owned(), origin.to_owned()))
+fn of(value: &str, origin: &str) -> (String, String) {
+    (value.to_owned(), origin.to_owned())
 }
 
 fn warnings(resolved: &Resolved) -> Vec<String> {
@@ -48,14 +48,17 @@ fn property_beats_the_signals_variable_which_beats_the_general_one() {
     let general = ("OTEL_EXPORTER_OTLP_TIMEOUT", "3000");
     assert_eq!(
         live("timeout", &[property], &[signal, general]),
-        of("1s", "spark.sparkspan.timeout")
+        Some(of("1s", "spark.sparkspan.timeout"))
     );
     assert_eq!(
         live("timeout", &[], &[signal, general]),
-        of("2000", signal.0)
+        Some(of("2000", signal.0))
     );
-    assert_eq!(live("timeout", &[], &[general]), of("3000", general.0));
-    assert_eq!(live("timeout", &[], &[]), of("10s", "default"));
+    assert_eq!(
+        live("timeout", &[], &[general]),
+        Some(of("3000", general.0))
+    );
+    assert_eq!(live("timeout", &[], &[]), Some(of("10s", "default")));
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn empty_value_counts_as_unset() {
     );
     assert_eq!(
         shown(&resolved, "protocol"),
-        of("GRPC", "OTEL_EXPORTER_OTLP_PROTOCOL")
+        Some(of("GRPC", "OTEL_EXPORTER_OTLP_PROTOCOL"))
     );
     assert_eq!(warnings(&resolved), [""; 0]);
 }
@@ -88,10 +91,10 @@ fn bad_value_is_a_warning_and_the_next_source_counts() {
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
         ],
     );
-    assert_eq!(shown(&resolved, "keep.slow"), of("5m", "default"));
+    assert_eq!(shown(&resolved, "keep.slow"), Some(of("5m", "default")));
     assert_eq!(
         shown(&resolved, "protocol"),
-        of("grpc", "OTEL_EXPORTER_OTLP_PROTOCOL")
+        Some(of("grpc", "OTEL_EXPORTER_OTLP_PROTOCOL"))
     );
     assert_eq!(
         warnings(&resolved),
@@ -141,11 +144,11 @@ fn secret_is_never_shown() {
     );
     assert_eq!(
         shown(&resolved, "headers"),
-        of("***", "OTEL_EXPORTER_OTLP_HEADERS")
+        Some(of("***", "OTEL_EXPORTER_OTLP_HEADERS"))
     );
     assert_eq!(
         shown(&resolved, "endpoint"),
-        of("http://***@host", "OTEL_EXPORTER_OTLP_ENDPOINT")
+        Some(of("http://***@host", "OTEL_EXPORTER_OTLP_ENDPOINT"))
     );
     assert_eq!(resolved.warnings.len(), 2);
     assert!(!format!("{:?} {:?}", resolved, warnings(&resolved)).contains("hunter2"));
@@ -157,17 +160,20 @@ fn sampler_argument_counts_only_beside_the_samplers_variable() {
     let argument = ("OTEL_TRACES_SAMPLER_ARG", "0.5");
     assert_eq!(
         live("sampler.ratio", &[], &[sampler, argument]),
-        of("0.5", argument.0)
+        Some(of("0.5", argument.0))
     );
-    assert_eq!(live("sampler.ratio", &[], &[sampler]), of("1", sampler.0));
+    assert_eq!(
+        live("sampler.ratio", &[], &[sampler]),
+        Some(of("1", sampler.0))
+    );
     assert_eq!(
         live("sampler.ratio", &[], &[argument]),
-        of("0.1", "default")
+        Some(of("0.1", "default"))
     );
     let property = ("spark.sparkspan.sampler", "traceidratio");
     assert_eq!(
         live("sampler.ratio", &[property], &[]),
-        of("0.1", "default")
+        Some(of("0.1", "default"))
     );
 }
 
@@ -177,11 +183,11 @@ fn disabled_sdk_is_the_opposite_of_enabled() {
         let resolved = resolved(Mode::Live, &[], &[("OTEL_SDK_DISABLED", text)]);
         assert_eq!(
             shown(&resolved, "enabled"),
-            of(enabled, "OTEL_SDK_DISABLED")
+            Some(of(enabled, "OTEL_SDK_DISABLED"))
         );
     }
     let resolved = resolved(Mode::Live, &[], &[("OTEL_SDK_DISABLED", "1")]);
-    assert_eq!(shown(&resolved, "enabled"), of("true", "default"));
+    assert_eq!(shown(&resolved, "enabled"), Some(of("true", "default")));
     assert_eq!(warnings(&resolved).len(), 1);
 }
 
@@ -190,7 +196,7 @@ fn default_endpoint_has_the_protocols_port() {
     let resolved = resolved(Mode::Live, &[("spark.sparkspan.protocol", "grpc")], &[]);
     assert_eq!(
         shown(&resolved, "endpoint"),
-        of("http://localhost:4317", "default")
+        Some(of("http://localhost:4317", "default"))
     );
 }
 
@@ -211,10 +217,13 @@ fn replay_takes_what_shapes_spans_from_no_environment() {
     );
     assert_eq!(shown(&resolved, "service.name"), None);
     assert_eq!(shown(&resolved, "resource"), None);
-    assert_eq!(shown(&resolved, "sampler"), of("always_on", "default"));
+    assert_eq!(
+        shown(&resolved, "sampler"),
+        Some(of("always_on", "default"))
+    );
     assert_eq!(
         shown(&resolved, "endpoint"),
-        of("http://jaeger:4318", "OTEL_EXPORTER_OTLP_ENDPOINT")
+        Some(of("http://jaeger:4318", "OTEL_EXPORTER_OTLP_ENDPOINT"))
     );
     assert_eq!(
         warnings(&resolved),
