@@ -94,3 +94,24 @@ impl LineBuffer {
         self.start = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Scenario: text without any newline, half again as long as the longest line.
+    /// Guarantees: the buffer never holds more than one line and one read, and gives the memory back.
+    #[test]
+    fn an_endless_line_is_held_in_bounded_memory() {
+        let mut buffer = LineBuffer::default();
+        let mut greatest_bytes = 0;
+        for _ in 0..MAX_LINE_BYTES * 3 / 2 / USUAL_BYTES {
+            buffer.space(USUAL_BYTES)[..USUAL_BYTES].fill(b'x');
+            buffer.advance(USUAL_BYTES);
+            assert_eq!(buffer.next(), Next::Unfinished);
+            greatest_bytes = greatest_bytes.max(buffer.bytes.capacity());
+        }
+        assert!(greatest_bytes <= MAX_LINE_BYTES + 2 * USUAL_BYTES);
+        assert!(buffer.bytes.capacity() <= 2 * USUAL_BYTES);
+    }
+}

@@ -29,7 +29,7 @@ pub enum Change {
     Restarted(PathBuf),
     /// Spark finished the log. After the lines that are there now, none will come.
     Ended(PathBuf),
-    /// The log was deleted, as the History Server's cleaner does.
+    /// The log was deleted from its directory, as the History Server's cleaner does.
     Gone(PathBuf),
     /// A path could not be looked into. Told once, until it can be.
     Refused(Error),
@@ -207,17 +207,17 @@ impl Followed {
         let is_same = self.log.files() == log.files();
         self.handled = Progress::of(&self.log, self.handled, self.done).handled_in(&log);
         self.log = log;
+        if !was_in_progress && (self.log.in_progress() || !is_same) {
+            (self.lines, self.ended, self.done) = (None, false, false);
+        }
         if self.log.in_progress() {
             if !is_same || !was_in_progress {
-                (self.ended, self.done) = (false, false);
                 self.offer(changes);
             }
         } else if was_in_progress || (is_same && !self.ended) {
             self.offer(changes);
             self.ended = true;
             changes.push(Change::Ended(self.log.key().to_owned()));
-        } else if !is_same {
-            (self.ended, self.done) = (false, false);
         }
     }
 

@@ -93,7 +93,10 @@ impl Lines {
     pub fn next_line(&mut self) -> Result<Option<&[u8]>, Error> {
         let line = loop {
             match self.buffer.next() {
-                Next::Line(line) => break line,
+                Next::Line(line) => {
+                    self.position.line += 1;
+                    break line;
+                }
                 Next::Overlong(bytes) => {
                     self.report(DamageKind::OverlongLine, bytes);
                     self.position.line += 1;
@@ -115,7 +118,6 @@ impl Lines {
                 return Ok(None);
             }
         };
-        self.position.line += 1;
         Ok(Some(self.buffer.slice(line)))
     }
 
@@ -219,6 +221,7 @@ impl Lines {
         );
         let (rest, dropped) = self.buffer.take_rest();
         let is_line = dropped == 0 && is_whole_object(self.buffer.slice(rest.clone()));
+        self.position.line += u64::from(is_line);
         let lost = dropped + undecoded + if is_line { 0 } else { rest.len() as u64 };
         if lost > 0 || !whole {
             self.report(DamageKind::Truncated, lost);

@@ -221,6 +221,22 @@ fn a_log_that_changes_after_its_end_is_read_again() {
     assert_eq!(bed.follower.resume_at(&key), handled);
 }
 
+/// Scenario: the same, and the caller never said that it is done with the log.
+/// Guarantees: the added line is not lost.
+#[test]
+fn a_log_that_changes_before_it_is_done_is_read_again() {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("app");
+    let mut follower = Follower::new(vec![path.clone()], Start::Beginning);
+    let mut read = || {
+        append(&path, b"{\"n\":1}\n");
+        follower.poll();
+        follower.poll();
+        drain(follower.lines(&path).unwrap()).len()
+    };
+    assert_eq!((read(), read()), (1, 2));
+}
+
 /// Scenario: a directory with finished logs, one in progress and one abandoned, followed from now on.
 /// Guarantees: only what changes is read, from its head.
 #[test]
