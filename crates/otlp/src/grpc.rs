@@ -124,11 +124,20 @@ impl fmt::Debug for GrpcStatus {
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct RpcStatus {
     #[prost(int32, tag = "1")]
-    pub(crate) code: i32,
+    code: i32,
     #[prost(string, tag = "2")]
-    pub(crate) message: String,
+    message: String,
     #[prost(message, repeated, tag = "3")]
     details: Vec<Detail>,
+}
+
+impl RpcStatus {
+    pub(crate) fn new(message: &str) -> Self {
+        Self {
+            message: message.to_owned(),
+            ..Self::default()
+        }
+    }
 }
 
 /// `google.protobuf.Any`.

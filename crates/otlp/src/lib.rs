@@ -18,6 +18,7 @@ mod exporter;
 mod generated;
 mod grpc;
 mod json;
+mod receiver;
 mod settings;
 #[cfg(test)]
 mod testing;
@@ -27,4 +28,5 @@ pub use compression::Compression;
 pub use exporter::{Canceller, Exporter, Fault, Report, StartError};
 pub use grpc::GrpcStatus;
 pub use json::{JsonWriter, ReadError, read_json_line};
+pub use receiver::{Keep, Receiver, ReceiverError, ReceiverReport, ReceiverSettings, Shutdown};
 pub use settings::{Endpoint, Protocol, Settings};
