@@ -1,16 +1,19 @@
 //! What is in force, as the crates that it is for want it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sparkspan_engine::{Sampler, Scope, Settings, SqlText, TaskDetail};
+use sparkspan_otlp::{Compression, Endpoint, Protocol};
 
 use crate::resolve::find;
 use crate::table::{
-    BUDGET_MEMORY, BUDGET_SPANS, CONF_CAPTURE, HISTORY_SERVER_URL, KEEP_FAILED, KEEP_SLOW,
-    RESOURCE, SAMPLER, SAMPLER_RATIO, SCOPE, SERVICE_NAME, SQL_TEXT, TRACE_SHUFFLE, TRACE_SQL,
-    TRACE_TASKS,
+    BUDGET_MEMORY, BUDGET_SPANS, CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION,
+    CONF_CAPTURE, ENDPOINT, HEADERS, HISTORY_SERVER_URL, INSECURE, KEEP_FAILED, KEEP_SLOW,
+    PROTOCOL, QUEUE_SIZE, RESOURCE, SAMPLER, SAMPLER_RATIO, SCOPE, SERVICE_NAME, SQL_TEXT, TIMEOUT,
+    TRACE_SHUFFLE, TRACE_SQL, TRACE_TASKS, TRACES_ENDPOINT,
 };
-use crate::{Key, Kind, Resolved, value};
+use crate::{Key, Kind, Resolved, Setting, Source, value};
 
 impl Resolved {
     /// The settings of the engine.
@@ -46,6 +49,39 @@ impl Resolved {
             history_server_url: self.text(&HISTORY_SERVER_URL).map(str::to_owned),
             ..usual
         }
+    }
+
+    /// The settings of the exporter.
+    pub fn exporter(&self) -> sparkspan_otlp::Settings {
+        let usual = sparkspan_otlp::Settings::default();
+        sparkspan_otlp::Settings {
+            endpoint: self.endpoint().unwrap_or(usual.endpoint),
+            protocol: self.choice(&PROTOCOL, protocol).unwrap_or(usual.protocol),
+            headers: self.parsed(&HEADERS, value::pairs).unwrap_or_default(),
+            compression: self
+                .choice(&COMPRESSION, compression)
+                .unwrap_or(usual.compression),
+            timeout: self
+                .parsed(&TIMEOUT, value::duration)
+                .unwrap_or(usual.timeout),
+            certificate: self.text(&CERTIFICATE).map(PathBuf::from),
+            client_certificate: self.text(&CLIENT_CERTIFICATE).map(PathBuf::from),
+            client_key: self.text(&CLIENT_KEY).map(PathBuf::from),
+            insecure: self.boolean(&INSECURE).unwrap_or(usual.insecure),
+            queue_bytes: self
+                .number(&QUEUE_SIZE, value::size)
+                .unwrap_or(usual.queue_bytes),
+            ..usual
+        }
+    }
+
+    fn endpoint(&self) -> Option<Endpoint> {
+        let Setting { source, text, .. } = find(&self.settings, &ENDPOINT)?;
+        let url = text.clone()?;
+        Some(match source {
+            Source::Environment(TRACES_ENDPOINT) => Endpoint::Traces(url),
+            _ => Endpoint::Base(url),
+        })
     }
 
     /// The value of the key as its source writes it.
@@ -124,6 +160,23 @@ fn sql_text(name: &str) -> Option<SqlText> {
     }
 }
 
+fn protocol(name: &str) -> Option<Protocol> {
+    match name {
+        "http/protobuf" => Some(Protocol::HttpProtobuf),
+        "grpc" => Some(Protocol::Grpc),
+        _ => None,
+    }
+}
+
+fn compression(name: &str) -> Option<Compression> {
+    match name {
+        "gzip" => Some(Compression::Gzip),
+        "zstd" => Some(Compression::Zstd),
+        "none" => Some(Compression::None),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,7 +194,8 @@ mod tests {
                     "scope" => scope(name).is_some(),
                     "trace.tasks" => task_detail(name).is_some(),
                     "sql.text" => sql_text(name).is_some(),
-                    "protocol" | "compression" => true,
+                    "protocol" => protocol(name).is_some(),
+                    "compression" => compression(name).is_some(),
                     other => panic!("{other} has choices that nothing reads"),
                 };
                 assert!(known, "{}={name}", key.name);

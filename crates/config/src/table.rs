@@ -46,6 +46,9 @@ pub static KEYS: &[&Key] = &[
     &NATIVE_DIR,
 ];
 
+/// The variable whose endpoint is for traces alone, and is taken as it is.
+pub(crate) const TRACES_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+
 /// Keys that sparkspan or a caller writes under [`PREFIX`] as data: they configure nothing.
 pub(crate) const RECORDS: &[&str] = &["context", "parent", "effective", "unit.traceparent"];
 
@@ -58,7 +61,7 @@ pub(crate) static ENDPOINT: Key = Key::new(
     "https://collector.example.com:4318",
 )
 .default("http://localhost:4318")
-.variables(&["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]);
+.variables(&[TRACES_ENDPOINT, "OTEL_EXPORTER_OTLP_ENDPOINT"]);
 
 pub(crate) static PROTOCOL: Key = Key::new(
     "protocol",
@@ -86,8 +89,8 @@ pub(crate) static HEADERS: Key = Key::new(
 pub(crate) static COMPRESSION: Key = Key::new(
     "compression",
     Delivery,
-    Choice(&["gzip", "none"]),
-    "How requests are compressed.",
+    Choice(&["gzip", "zstd", "none"]),
+    "How requests are compressed. Every receiver takes `gzip`; not every one takes `zstd`.",
     "none",
 )
 .default("gzip")
@@ -126,10 +129,13 @@ pub(crate) static CERTIFICATE: Key = Key::new(
     "certificate",
     Delivery,
     Text,
-    "A PEM file of the certificates that the endpoint's certificate is checked against, beside the system's.",
+    "A PEM file of the only authorities whose certificates are trusted, instead of the system's.",
     "/etc/ssl/collector-ca.pem",
 )
-.variables(&["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"]);
+.variables(&[
+    "OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE",
+    "OTEL_EXPORTER_OTLP_CERTIFICATE",
+]);
 
 pub(crate) static CLIENT_CERTIFICATE: Key = Key::new(
     "client.certificate",

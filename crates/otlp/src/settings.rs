@@ -13,7 +13,7 @@ use crate::grpc;
 
 /// What an [`Exporter`](crate::Exporter) has to know. The variables named here are OpenTelemetry's;
 /// each has a form with `OTLP_TRACES_`, which goes before. Reading them is not done here.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where to (`OTEL_EXPORTER_OTLP_ENDPOINT`).
     pub endpoint: Endpoint,

@@ -1,7 +1,9 @@
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use sparkspan_config::{KEYS, Mode, PREFIX, Resolved, Sources, resolve};
+use sparkspan_config::{KEYS, Mode, PREFIX, Resolved, Section, Sources, resolve};
 use sparkspan_engine::{Sampler, Scope, Settings, SqlText, TaskDetail};
+use sparkspan_otlp::{Compression, Endpoint, Protocol};
 
 fn resolved(mode: Mode, properties: &[(&str, &str)]) -> Resolved {
     let properties = properties
@@ -16,10 +18,13 @@ fn resolved(mode: Mode, properties: &[(&str, &str)]) -> Resolved {
 }
 
 /// Scenario: nothing is configured.
-/// Guarantees: the table's defaults are the engine's own, so that neither can change alone.
+/// Guarantees: the table's defaults are the engine's and the exporter's own, so that none can change
+/// alone.
 #[test]
-fn defaults_of_a_replay_are_the_engines() {
-    assert_eq!(resolved(Mode::Replay, &[]).engine(), Settings::default());
+fn defaults_of_a_replay_are_the_engines_and_the_exporters() {
+    let resolved = resolved(Mode::Replay, &[]);
+    assert_eq!(resolved.engine(), Settings::default());
+    assert_eq!(resolved.exporter(), sparkspan_otlp::Settings::default());
 }
 
 #[test]
@@ -87,17 +92,73 @@ fn service_name_beats_that_of_the_resource() {
     assert_eq!(settings.resource, []);
 }
 
-/// Scenario: each key is set to its example.
-/// Guarantees: the engine's settings change for every key that is said to shape spans, and for no other.
 #[test]
-fn key_shapes_spans_if_the_engine_is_told_of_it() {
+fn exporter_is_told_what_is_configured() {
+    let resolved = resolved(
+        Mode::Live,
+        &[
+            ("endpoint", "collector:4317"),
+            ("protocol", "grpc"),
+            ("headers", "authorization=Bearer%20abc"),
+            ("compression", "none"),
+            ("timeout", "3s"),
+            ("insecure", "true"),
+            ("certificate", "/ca.pem"),
+            ("client.certificate", "/client.pem"),
+            ("client.key", "/client.key"),
+            ("queue.size", "1m"),
+        ],
+    );
+    assert_eq!(resolved.warnings, []);
+    let expected = sparkspan_otlp::Settings {
+        endpoint: Endpoint::Base("collector:4317".to_owned()),
+        protocol: Protocol::Grpc,
+        headers: vec![("authorization".to_owned(), "Bearer abc".to_owned())],
+        compression: Compression::None,
+        timeout: Duration::from_secs(3),
+        certificate: Some("/ca.pem".into()),
+        client_certificate: Some("/client.pem".into()),
+        client_key: Some("/client.key".into()),
+        insecure: true,
+        queue_bytes: 1 << 20,
+        ..sparkspan_otlp::Settings::default()
+    };
+    assert_eq!(resolved.exporter(), expected);
+}
+
+#[test]
+fn endpoint_of_the_signals_variable_is_taken_as_it_is() {
+    let endpoint = |variable: &str| {
+        let environment = BTreeMap::from([(variable.to_owned(), "http://h/x".to_owned())]);
+        let resolved = resolve(&Sources {
+            mode: Mode::Replay,
+            properties: &BTreeMap::new(),
+            environment: &environment,
+        });
+        resolved.exporter().endpoint
+    };
+    let url = "http://h/x".to_owned();
+    assert_eq!(
+        endpoint("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"),
+        Endpoint::Traces(url.clone())
+    );
+    assert_eq!(endpoint("OTEL_EXPORTER_OTLP_ENDPOINT"), Endpoint::Base(url));
+}
+
+/// Scenario: each key is set to its example.
+/// Guarantees: the engine's settings change for every key that is said to shape spans and for no
+/// other, the exporter's for every key that says where spans go and for no other.
+#[test]
+fn key_reaches_the_settings_that_the_table_says() {
     for key in KEYS.iter().filter(|key| !key.live_only) {
-        let usual = resolved(Mode::Replay, &[("sampler", "traceidratio")]).engine();
+        let usual = resolved(Mode::Replay, &[("sampler", "traceidratio")]);
         let changed = resolved(
             Mode::Replay,
             &[("sampler", "traceidratio"), (key.name, key.example)],
-        )
-        .engine();
-        assert_eq!(usual != changed, key.shapes_spans, "{}", key.name);
+        );
+        let shapes = usual.engine() != changed.engine();
+        assert_eq!(shapes, key.shapes_spans, "{}", key.name);
+        let delivers = usual.exporter() != changed.exporter();
+        assert_eq!(delivers, key.section == Section::Delivery, "{}", key.name);
     }
 }
