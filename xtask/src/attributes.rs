@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 use crate::registry::Registry;
-use crate::template::{render, rustfmt};
+use crate::rustfmt::formatted;
+use crate::template::render;
 
 /// `crates/semconv/src/generated.rs` and `docs/reference/attributes.md`.
 pub(crate) fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
@@ -15,7 +16,7 @@ pub(crate) fn generate(root: &Path) -> Result<Vec<(PathBuf, String)>> {
     Ok(vec![
         (
             PathBuf::from("crates/semconv/src/generated.rs"),
-            rustfmt(root, &constants)?,
+            formatted(&constants)?,
         ),
         (PathBuf::from("docs/reference/attributes.md"), page),
     ])

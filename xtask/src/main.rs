@@ -11,6 +11,7 @@ mod configuration;
 mod generate;
 mod proto;
 mod registry;
+mod rustfmt;
 mod template;
 
 use std::process::ExitCode;

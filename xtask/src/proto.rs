@@ -5,13 +5,12 @@
 //! framed HTTP request, which `crates/otlp` writes itself.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use anyhow::{Context as _, ensure};
 use prost_build::{Config, Module};
 use prost_types::DescriptorProto;
+
+use crate::rustfmt::formatted;
 
 const ROOT_FILE: &str = "opentelemetry/proto/collector/trace/v1/trace_service.proto";
 const PACKAGE: &str = ".opentelemetry.proto";
@@ -131,22 +130,4 @@ fn nested(modules: &BTreeMap<Vec<String>, String>) -> String {
     }
     source.push_str(&"}\n".repeat(open.len()));
     source
-}
-
-fn formatted(source: &str) -> anyhow::Result<String> {
-    let mut rustfmt = Command::new("rustfmt")
-        .args(["--edition", "2024", "--config", "max_width=100"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("running rustfmt")?;
-    let mut stdin = rustfmt.stdin.take().context("rustfmt takes no input")?;
-    stdin.write_all(source.as_bytes())?;
-    drop(stdin);
-    let output = rustfmt.wait_with_output()?;
-    ensure!(
-        output.status.success(),
-        "rustfmt refused the generated code"
-    );
-    Ok(String::from_utf8(output.stdout)?)
 }

@@ -338,3 +338,50 @@ fn ensure_all_files_are_known(folder: &Path) -> Result<()> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn resolved(attributes: &str) -> Result<Registry> {
+        let text =
+            format!("groups:\n- {{id: span.a, type: span, brief: b, attributes: [{attributes}]}}");
+        let file: File = serde_saphyr::from_str(&text)?;
+        Registry::resolve(file.groups)
+    }
+
+    fn refusal(attributes: &str) -> String {
+        format!("{:#}", resolved(attributes).unwrap_err())
+    }
+
+    #[test]
+    fn attribute_is_described_by_its_definition_and_by_each_reference() {
+        let definition = "{id: x.wait_ms, type: int, stability: stable, brief: defined}";
+        let registry = resolved(&format!("{definition}, {{ref: x.wait_ms, brief: here}}")).unwrap();
+        let briefs: Vec<&str> = registry.groups[0]
+            .attributes
+            .iter()
+            .map(|attribute| attribute.brief.as_str())
+            .collect();
+        assert_eq!(briefs, ["defined", "here"]);
+        assert_eq!(registry.attributes.len(), 1);
+        assert_eq!(registry.attributes[0].unit, Some("ms"));
+    }
+
+    #[test]
+    fn registry_with_a_mistake_is_refused() {
+        let x = "{id: x.y, type: int, stability: stable, brief: b}";
+        let nested = "{id: x.y.z, type: int, stability: stable, brief: b}";
+        for (attributes, mistake) in [
+            ("{ref: x.y}".to_owned(), "x.y is defined nowhere"),
+            (format!("{x}, {x}"), "x.y is defined twice"),
+            (format!("{x}, {nested}"), "the namespace of x.y.z"),
+            (x.replace("x.y", "X.y"), "X.y is not lower case"),
+            (x.replace("int", "string"), "x.y has no examples"),
+            (x.replace("brief", "breif"), "breif"),
+        ] {
+            let refusal = refusal(&attributes);
+            assert!(refusal.contains(mistake), "{refusal}");
+        }
+    }
+}

@@ -30,6 +30,8 @@ pub enum Mode {
 /// What is in force, and what could not be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Resolved {
+    /// What the settings are for.
+    pub mode: Mode,
     /// One for each key that the mode uses, in the order of the table.
     pub settings: Vec<Setting>,
     /// What was wrong with the sources.
@@ -110,7 +112,11 @@ pub fn resolve(sources: &Sources<'_>) -> Resolved {
         .map(|key| Setting::find(key, sources, &mut warnings))
         .collect();
     apply_defaults_that_depend(&mut settings);
-    Resolved { settings, warnings }
+    Resolved {
+        mode: sources.mode,
+        settings,
+        warnings,
+    }
 }
 
 impl Setting {

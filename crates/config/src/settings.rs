@@ -13,7 +13,7 @@ use crate::table::{
     PROTOCOL, QUEUE_SIZE, RESOURCE, SAMPLER, SAMPLER_RATIO, SCOPE, SERVICE_NAME, SQL_TEXT, TIMEOUT,
     TRACE_SHUFFLE, TRACE_SQL, TRACE_TASKS, TRACES_ENDPOINT,
 };
-use crate::{Key, Kind, Resolved, Setting, Source, value};
+use crate::{Key, Kind, Mode, Resolved, Setting, Source, value};
 
 impl Resolved {
     /// The settings of the engine.
@@ -47,6 +47,7 @@ impl Resolved {
                 .map(value::list)
                 .unwrap_or_default(),
             history_server_url: self.text(&HISTORY_SERVER_URL).map(str::to_owned),
+            sampler_in_force: self.mode == Mode::Live,
             ..usual
         }
     }

@@ -31,6 +31,7 @@ fn defaults_of_a_replay_are_the_engines_and_the_exporters() {
 fn defaults_of_a_living_driver_sample_a_tenth() {
     let expected = Settings {
         sampler: Sampler::ParentBasedRatio(0.1),
+        sampler_in_force: true,
         ..Settings::default()
     };
     assert_eq!(resolved(Mode::Live, &[]).engine(), expected);
