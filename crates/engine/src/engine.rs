@@ -3,11 +3,19 @@
 use sparkspan_events::Event;
 use sparkspan_model::{SpanSink, TraceId};
 
-use crate::Settings;
+use crate::application::Application;
+use crate::connect::Step;
+use crate::settings::Settings;
+use crate::tracer::Tracer;
 
 /// Turns the events of one application attempt into spans.
 pub struct Engine {
     settings: Settings,
+    application: Application,
+    /// Everything that is open; made when the first work begins, for which the application has to be
+    /// known.
+    tracer: Option<Tracer>,
+    other_events: u64,
 }
 
 /// A log that cannot be turned into spans at all.
@@ -56,23 +64,138 @@ pub struct Summary {
 impl Engine {
     /// An engine at the start of an application.
     pub fn new(settings: Settings) -> Self {
-        Self { settings }
+        let application = Application::new(&settings);
+        Self {
+            settings,
+            application,
+            tracer: None,
+            other_events: 0,
+        }
     }
 
     /// Takes the next event and hands the spans that it closes to `sink`.
     pub fn event(&mut self, event: &Event<'_>, sink: &mut dyn SpanSink) -> Result<(), Error> {
-        let _ = (event, sink, &self.settings);
+        let application = &mut self.application;
+        if let Some(time_ms) = time_of(event) {
+            application.last_ms = application.last_ms.max(time_ms);
+        }
+        match event {
+            Event::LogStart(event) => application.log_started(event),
+            Event::ApplicationStart(event) => application.started(event),
+            Event::ApplicationEnd(event) => application.ended(event),
+            Event::EnvironmentUpdate(event) => application.environment(event, &self.settings),
+            Event::ExecutorAdded(event) => application.executor_added(event),
+            Event::ExecutorRemoved(event) => {
+                application.executor_removed(event);
+                if let Some(tracer) = &mut self.tracer {
+                    tracer.executor_removed(&event.executor_id, event.time_ms, application, sink);
+                }
+            }
+            Event::QueryStarted(_) => {}
+            Event::Other(_) => self.other_events += 1,
+            work => return self.work(work, sink),
+        }
+        Ok(())
+    }
+
+    /// Takes an event that opens, changes or closes a span.
+    fn work(&mut self, event: &Event<'_>, sink: &mut dyn SpanSink) -> Result<(), Error> {
+        if self.tracer.is_none() {
+            self.tracer = Tracer::new(&self.settings, &self.application);
+        }
+        let tracer = self.tracer.as_mut().ok_or(Error::NoApplication)?;
+        let application = &self.application;
+        match event {
+            Event::TaskEnd(event) => tracer.task_ended(event, application, sink),
+            Event::TaskStart(event) => tracer.task_started(event),
+            Event::StageSubmitted(event) => tracer.stage_submitted(event),
+            Event::StageCompleted(event) => tracer.stage_completed(event, application, sink),
+            Event::JobStart(event) => tracer.job_started(event, application, sink),
+            Event::JobEnd(event) => tracer.job_ended(event, application, sink),
+            Event::SqlExecutionStart(event) => tracer.execution_started(event, application, sink),
+            Event::SqlAdaptiveExecutionUpdate(event) => tracer.plan_updated(event),
+            Event::DriverAccumUpdates(event) => tracer.driver_accumulated(event),
+            Event::SqlExecutionEnd(event) => tracer.execution_ended(event, application, sink),
+            Event::SqlPlanning(event) => tracer.planned(event),
+            Event::QueryProgress(event) => {
+                tracer.batch_progressed(&event.progress, application, sink);
+            }
+            Event::QueryTerminated(event) => tracer.query_terminated(event, application, sink),
+            Event::ConnectOperationStarted(event) => tracer.operation_started(event),
+            Event::ConnectOperationFinished(event) => {
+                tracer.operation_went_on(Step::Finished, event, application, sink);
+            }
+            Event::ConnectOperationFailed(event) => {
+                tracer.operation_went_on(Step::Failed, event, application, sink);
+            }
+            Event::ConnectOperationCanceled(event) => {
+                tracer.operation_went_on(Step::Canceled, event, application, sink);
+            }
+            Event::ConnectOperationClosed(event) => {
+                tracer.operation_went_on(Step::Closed, event, application, sink);
+            }
+            _ => {}
+        }
         Ok(())
     }
 
     /// The application's trace, once it is known.
     pub fn trace_id(&self) -> Option<TraceId> {
-        None
+        self.tracer.as_ref().map(|tracer| tracer.identity.trace_id)
     }
 
     /// Closes what is open as `ending` says, and tells what was done.
-    pub fn finish(self, ending: Ending, sink: &mut dyn SpanSink) -> Summary {
-        let _ = (ending, sink);
-        Summary::default()
+    pub fn finish(mut self, ending: Ending, sink: &mut dyn SpanSink) -> Summary {
+        let tracer = self
+            .tracer
+            .take()
+            .or_else(|| Tracer::new(&self.settings, &self.application));
+        let mut summary = Summary {
+            application_id: self.application.id.clone(),
+            application_name: self.application.name.clone(),
+            ended: self.application.end.is_some(),
+            other_events: self.other_events,
+            ..Summary::default()
+        };
+        let Some(mut tracer) = tracer else {
+            return summary;
+        };
+        if summary.ended || ending == Ending::Final {
+            tracer.interrupt(&self.application, sink);
+            tracer.end(self.application, sink);
+        } else {
+            summary.open_spans = u64::try_from(tracer.open_spans()).unwrap_or(u64::MAX);
+        }
+        summary.trace_id = Some(tracer.identity.trace_id);
+        summary.spans = tracer.counts.spans;
+        summary.units = tracer.counts.units;
+        summary.sampled_out_units = tracer.counts.sampled_out;
+        summary.late_events = tracer.counts.late_events;
+        summary
     }
+}
+
+/// When an event happened, as far as it says.
+fn time_of(event: &Event<'_>) -> Option<i64> {
+    let time_ms = match event {
+        Event::ApplicationStart(event) => event.time_ms,
+        Event::ApplicationEnd(event) => event.time_ms,
+        Event::ExecutorAdded(event) => event.time_ms,
+        Event::ExecutorRemoved(event) => event.time_ms,
+        Event::JobStart(event) => event.submission_time_ms,
+        Event::JobEnd(event) => event.completion_time_ms,
+        Event::StageSubmitted(event) => event.stage.submission_time_ms?,
+        Event::StageCompleted(event) => event.stage.completion_time_ms?,
+        Event::TaskStart(event) => event.task.launch_time_ms,
+        Event::TaskEnd(event) => event.task.finish_time_ms,
+        Event::SqlExecutionStart(event) => event.time,
+        Event::SqlExecutionEnd(event) => event.time,
+        Event::ConnectOperationStarted(event) => event.event_time,
+        Event::ConnectOperationFinished(event)
+        | Event::ConnectOperationFailed(event)
+        | Event::ConnectOperationCanceled(event)
+        | Event::ConnectOperationClosed(event) => event.event_time,
+        _ => return None,
+    };
+    Some(time_ms)
 }

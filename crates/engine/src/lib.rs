@@ -11,8 +11,32 @@
     deny(clippy::panic, clippy::unwrap_used, clippy::expect_used)
 )]
 
+mod application;
+mod batch;
+mod budget;
+mod call_site;
+mod connect;
+mod distribution;
+mod draft;
 mod engine;
+mod figures;
+mod frame;
+mod identity;
+mod job;
+mod literals;
+mod outcome;
+mod plan;
+mod redaction;
+mod sampling;
 mod settings;
+mod shuffle;
+mod sql;
+mod stage;
+mod task;
+mod task_ids;
+mod timestamp;
+mod tracer;
+mod unit;
 
 pub use engine::{Ending, Engine, Error, Summary};
 pub use settings::{Sampler, Scope, Settings, SqlText, TaskDetail};

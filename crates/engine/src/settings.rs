@@ -36,6 +36,9 @@ pub struct Settings {
     pub history_server_url: Option<String>,
     /// The application's id, for a log that has lost its head.
     pub application_id: Option<String>,
+    /// The sampler was in force while the application ran, so that `spark.unit.kept` tells why a unit
+    /// is there. Else it only picks what a replay sends, and leaves no trace in the spans.
+    pub sampler_in_force: bool,
 }
 
 impl Default for Settings {
@@ -57,7 +60,59 @@ impl Default for Settings {
             captured_properties: Vec::new(),
             history_server_url: None,
             application_id: None,
+            sampler_in_force: false,
         }
+    }
+}
+
+impl Settings {
+    /// What these settings change in the content of spans, against the usual ones; empty when they
+    /// change nothing. Spans of another shape get another identity, so that both can stand in one
+    /// store. What only picks units, or holds them back, changes no span.
+    pub(crate) fn shape(&self) -> String {
+        let usual = Self::default();
+        let mut shape = Vec::new();
+        let mut compare = |key: &str, value: String, usual: String| {
+            if value != usual {
+                shape.push(format!("{key}={value}"));
+            }
+        };
+        compare(
+            "scope",
+            format!("{:?}", self.scope),
+            format!("{:?}", usual.scope),
+        );
+        compare(
+            "trace.sql",
+            self.trace_sql.to_string(),
+            usual.trace_sql.to_string(),
+        );
+        compare(
+            "trace.shuffle",
+            self.trace_shuffle.to_string(),
+            usual.trace_shuffle.to_string(),
+        );
+        let tasks = |settings: &Self| format!("{:?}", settings.trace_tasks);
+        compare("trace.tasks", tasks(self), tasks(&usual));
+        let text = |settings: &Self| format!("{:?}", settings.sql_text);
+        compare("sql.text", text(self), text(&usual));
+        compare(
+            "budget.spans",
+            self.max_spans.to_string(),
+            usual.max_spans.to_string(),
+        );
+        let service = |settings: &Self| settings.service_name.clone().unwrap_or_default();
+        compare("service.name", service(self), service(&usual));
+        compare(
+            "resource",
+            format!("{:?}", self.resource),
+            format!("{:?}", usual.resource),
+        );
+        let captured = |settings: &Self| settings.captured_properties.join(",");
+        compare("conf.capture", captured(self), captured(&usual));
+        let server = |settings: &Self| settings.history_server_url.clone().unwrap_or_default();
+        compare("historyServer.url", server(self), server(&usual));
+        shape.join("\n")
     }
 }
 

@@ -46,12 +46,24 @@ pub struct ApplicationEnd {
     pub exit_code: Option<i64>,
 }
 
-/// `SparkListenerEnvironmentUpdate`, of which only the Spark properties are read.
+/// `SparkListenerEnvironmentUpdate`, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
 pub struct EnvironmentUpdate<'a> {
     /// The SparkConf, redacted by Spark in an event log and not redacted live.
     #[serde(borrow, rename = "Spark Properties", default)]
     pub spark_properties: SparkProperties<'a>,
+    /// The driver's JVM.
+    #[serde(borrow, rename = "System Properties", default)]
+    pub system_properties: SystemProperties<'a>,
+}
+
+/// The JVM's system properties that sparkspan reads.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct SystemProperties<'a> {
+    /// The driver's command line, which names its main class.
+    #[serde(borrow, rename = "sun.java.command")]
+    pub command: Option<Text<'a>>,
 }
 
 /// Spark properties in the order in which the event holds them.

@@ -28,7 +28,7 @@ mod text;
 
 pub use application::{
     ApplicationEnd, ApplicationStart, EnvironmentUpdate, ExecutorAdded, ExecutorInfo,
-    ExecutorRemoved, LogStart, SparkProperties,
+    ExecutorRemoved, LogStart, SparkProperties, SystemProperties,
 };
 pub use connect::{ConnectOperation, ConnectOperationStarted};
 pub use event::{Event, ParseError};
@@ -41,7 +41,7 @@ pub use sql::{
 };
 pub use stage::{Accumulable, RddInfo, StageCompleted, StageInfo, StageSubmitted};
 pub use streaming::{
-    QueryProgress, QueryProgressEvent, QueryStarted, QueryTerminated, SourceProgress,
+    QueryProgress, QueryProgressEvent, QueryStarted, QueryTerminated, SinkProgress, SourceProgress,
     StateOperatorProgress,
 };
 pub use task::{

@@ -35,6 +35,9 @@ pub struct SqlExecutionStart<'a> {
     /// The job group of the thread that started it (Spark 4.0 and later).
     #[serde(borrow, default)]
     pub job_group_id: Option<Text<'a>>,
+    /// The query's unique id (Spark 4.3 and later).
+    #[serde(borrow, default)]
+    pub query_id: Option<Text<'a>>,
 }
 
 /// `SparkListenerSQLAdaptiveExecutionUpdate`: the plan has changed while it runs.

@@ -61,6 +61,9 @@ pub struct QueryProgress<'a> {
     /// What the sources gave.
     #[serde(default)]
     pub sources: Vec<SourceProgress>,
+    /// What the sink took.
+    #[serde(default)]
+    pub sink: Option<SinkProgress>,
 }
 
 /// `StateOperatorProgress`.
@@ -70,6 +73,15 @@ pub struct StateOperatorProgress {
     /// Rows of state after the batch.
     #[serde(default)]
     pub num_rows_total: i64,
+    /// Rows of state that the batch changed.
+    #[serde(default)]
+    pub num_rows_updated: i64,
+    /// Rows that came after the watermark and were dropped.
+    #[serde(default)]
+    pub num_rows_dropped_by_watermark: i64,
+    /// Memory that the state takes, bytes.
+    #[serde(default)]
+    pub memory_used_bytes: i64,
 }
 
 /// `SourceProgress`.
@@ -79,6 +91,21 @@ pub struct SourceProgress {
     /// Rows that the source gave.
     #[serde(default)]
     pub num_input_rows: i64,
+    /// Rows that arrived per second; absent when there is no batch to compare with.
+    #[serde(default)]
+    pub input_rows_per_second: Option<f64>,
+    /// Rows that were processed per second.
+    #[serde(default)]
+    pub processed_rows_per_second: Option<f64>,
+}
+
+/// `SinkProgress`.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SinkProgress {
+    /// Rows that were written; -1 when the sink does not know.
+    #[serde(default)]
+    pub num_output_rows: Option<i64>,
 }
 
 /// `StreamingQueryListener.QueryTerminatedEvent`.

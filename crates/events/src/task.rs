@@ -111,12 +111,15 @@ pub struct TaskEndReason<'a> {
 }
 
 /// `TaskMetrics`. Times are milliseconds unless named otherwise.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct TaskMetrics {
     /// Time to deserialise the task on the executor.
     #[serde(rename = "Executor Deserialize Time")]
     pub deserialize_time_ms: i64,
+    /// CPU time of it, nanoseconds.
+    #[serde(rename = "Executor Deserialize CPU Time")]
+    pub deserialize_cpu_time_ns: i64,
     /// Time that the task's code ran.
     #[serde(rename = "Executor Run Time")]
     pub run_time_ms: i64,
@@ -156,7 +159,7 @@ pub struct TaskMetrics {
 }
 
 /// `ShuffleReadMetrics`.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ShuffleReadMetrics {
     /// Blocks read from other executors.
@@ -189,7 +192,7 @@ pub struct ShuffleReadMetrics {
 }
 
 /// The push-based part of `ShuffleReadMetrics`.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct PushBasedShuffle {
     /// Merged chunks that could not be used.
@@ -198,16 +201,31 @@ pub struct PushBasedShuffle {
     /// Times that unmerged blocks had to be fetched instead.
     #[serde(rename = "Merged Fetch Fallback Count")]
     pub fallbacks: i64,
+    /// Merged blocks read from other hosts.
+    #[serde(rename = "Merged Remote Blocks Fetched")]
+    pub merged_remote_blocks: i64,
+    /// Merged blocks read from the same host.
+    #[serde(rename = "Merged Local Blocks Fetched")]
+    pub merged_local_blocks: i64,
+    /// Chunks of merged blocks read from other hosts.
+    #[serde(rename = "Merged Remote Chunks Fetched")]
+    pub merged_remote_chunks: i64,
+    /// Chunks of merged blocks read from the same host.
+    #[serde(rename = "Merged Local Chunks Fetched")]
+    pub merged_local_chunks: i64,
     /// Merged bytes read from other hosts.
     #[serde(rename = "Merged Remote Bytes Read")]
     pub merged_remote_bytes: i64,
     /// Merged bytes read from the same host.
     #[serde(rename = "Merged Local Bytes Read")]
     pub merged_local_bytes: i64,
+    /// Time that requests for merged blocks took, milliseconds.
+    #[serde(rename = "Merged Remote Requests Duration")]
+    pub merged_remote_requests_duration_ms: i64,
 }
 
 /// `ShuffleWriteMetrics`.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ShuffleWriteMetrics {
     /// Bytes written.
@@ -222,7 +240,7 @@ pub struct ShuffleWriteMetrics {
 }
 
 /// `InputMetrics`.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct InputMetrics {
     /// Bytes read.
@@ -234,7 +252,7 @@ pub struct InputMetrics {
 }
 
 /// `OutputMetrics`.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct OutputMetrics {
     /// Bytes written.

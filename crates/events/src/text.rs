@@ -1,6 +1,6 @@
 //! Text that is borrowed from the line where it can be.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
 use std::ops::Deref;
 
@@ -13,18 +13,23 @@ use serde::de::{Deserialize, Deserializer, Visitor};
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Text<'a>(pub Cow<'a, str>);
 
-impl Text<'_> {
-    /// The text as a string of its own.
-    pub fn into_string(self) -> String {
-        self.0.into_owned()
-    }
-}
-
 impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
         &self.0
+    }
+}
+
+impl Borrow<str> for Text<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
     }
 }
 

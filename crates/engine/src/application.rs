@@ -1,0 +1,369 @@
+//! The application: who it is, what it was given, and its span.
+
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use sparkspan_events::{
+    ApplicationEnd, ApplicationStart, EnvironmentUpdate, ExecutorAdded, ExecutorRemoved, LogStart,
+    SparkProperties,
+};
+use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, TraceParent};
+use sparkspan_semconv::{attribute, event, span, value};
+
+use crate::draft::{Draft, Home, nanos};
+use crate::frame::Frame;
+use crate::identity::Identity;
+use crate::outcome::{Failure, Outcome};
+use crate::redaction::Redaction;
+use crate::settings::{Scope, Settings};
+use crate::tracer::Counts;
+
+/// The version of what a resource says, which changes with it.
+const SCHEMA_VERSION: &str = "1";
+/// The Spark properties that the application's span shows: what decides on speed and cost.
+const CAPTURED_PROPERTIES: [&str; 18] = [
+    "spark.default.parallelism",
+    "spark.driver.cores",
+    "spark.driver.memory",
+    "spark.dynamicAllocation.enabled",
+    "spark.dynamicAllocation.maxExecutors",
+    "spark.dynamicAllocation.minExecutors",
+    "spark.executor.cores",
+    "spark.executor.instances",
+    "spark.executor.memory",
+    "spark.executor.memoryOverhead",
+    "spark.serializer",
+    "spark.shuffle.push.enabled",
+    "spark.shuffle.service.enabled",
+    "spark.speculation",
+    "spark.sql.adaptive.enabled",
+    "spark.sql.autoBroadcastJoinThreshold",
+    "spark.sql.shuffle.partitions",
+    "spark.task.cpus",
+];
+/// What the commands of long-lived drivers contain: servers and shells that run many users' queries.
+const LONG_LIVED: [&str; 4] = [
+    "org.apache.spark.sql.connect.service.SparkConnectServer",
+    "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
+    "org.apache.spark.repl.Main",
+    "--name PySparkShell",
+];
+
+/// What is known of the application so far.
+#[derive(Debug)]
+pub(crate) struct Application {
+    pub(crate) id: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) redaction: Redaction,
+    /// `SparkListenerApplicationEnd` came.
+    pub(crate) end: Option<ApplicationEnd>,
+    /// The time of the latest event.
+    pub(crate) last_ms: i64,
+    attempt: Option<String>,
+    user: Option<String>,
+    start_ms: Option<i64>,
+    spark_version: Option<String>,
+    properties: FxHashMap<String, String>,
+    environment_seen: bool,
+    long_lived: bool,
+    executors: Vec<SpanEvent>,
+}
+
+impl Application {
+    pub(crate) fn new(settings: &Settings) -> Self {
+        Self {
+            id: settings.application_id.clone(),
+            name: None,
+            redaction: Redaction::new(&SparkProperties::default(), settings.sql_text),
+            end: None,
+            last_ms: 0,
+            attempt: None,
+            user: None,
+            start_ms: None,
+            spark_version: None,
+            properties: FxHashMap::default(),
+            environment_seen: false,
+            long_lived: false,
+            executors: Vec::new(),
+        }
+    }
+
+    pub(crate) fn log_started(&mut self, event: &LogStart<'_>) {
+        self.spark_version
+            .get_or_insert_with(|| event.spark_version.to_string());
+    }
+
+    pub(crate) fn started(&mut self, event: &ApplicationStart<'_>) {
+        if self.start_ms.is_some() {
+            return;
+        }
+        self.start_ms = Some(event.time_ms);
+        self.name = Some(event.name.to_string());
+        if let Some(id) = &event.id {
+            self.id.get_or_insert_with(|| id.to_string());
+        }
+        self.attempt = event.attempt.as_ref().map(ToString::to_string);
+        self.user = event.user.as_ref().map(ToString::to_string);
+    }
+
+    /// Only the first one counts: later ones tell of jars that were added.
+    pub(crate) fn environment(&mut self, event: &EnvironmentUpdate<'_>, settings: &Settings) {
+        if std::mem::replace(&mut self.environment_seen, true) {
+            return;
+        }
+        self.redaction = Redaction::new(&event.spark_properties, settings.sql_text);
+        let command = event
+            .system_properties
+            .command
+            .as_deref()
+            .unwrap_or_default();
+        let plugins = event
+            .spark_properties
+            .get("spark.plugins")
+            .unwrap_or_default();
+        self.long_lived = LONG_LIVED.iter().any(|name| command.contains(name))
+            || plugins.contains("SparkConnectPlugin");
+        for (key, value) in &event.spark_properties.0 {
+            self.properties.insert(key.to_string(), value.to_string());
+        }
+    }
+
+    pub(crate) fn ended(&mut self, event: &ApplicationEnd) {
+        self.end.get_or_insert_with(|| event.clone());
+    }
+
+    pub(crate) fn executor_added(&mut self, event: &ExecutorAdded<'_>) {
+        self.executors.push(SpanEvent {
+            time_unix_ns: nanos(event.time_ms),
+            name: event::EXECUTOR_ADDED.into(),
+            attributes: vec![
+                Attribute::new(attribute::SPARK_EXECUTOR_ID, event.executor_id.to_string()),
+                Attribute::new(attribute::SPARK_EXECUTOR_CORES, event.info.total_cores),
+                Attribute::new(attribute::HOST_NAME, event.info.host.to_string()),
+            ],
+        });
+    }
+
+    pub(crate) fn executor_removed(&mut self, event: &ExecutorRemoved<'_>) {
+        let reason = self
+            .redaction
+            .prose(event.reason.as_deref().unwrap_or_default());
+        self.executors.push(SpanEvent {
+            time_unix_ns: nanos(event.time_ms),
+            name: event::EXECUTOR_REMOVED.into(),
+            attributes: vec![
+                Attribute::new(attribute::SPARK_EXECUTOR_ID, event.executor_id.to_string()),
+                Attribute::new(attribute::SPARK_EXECUTOR_REMOVED_REASON, reason),
+            ],
+        });
+    }
+
+    /// The application's identity, once it can be told: what the driver recorded, else a hash.
+    pub(crate) fn identity(&self, settings: &Settings) -> Option<Identity> {
+        let shape = settings.shape();
+        if let Some(context) = self.context("spark.sparkspan.context") {
+            return Some(Identity::recorded(&context).reshaped(&shape));
+        }
+        let id = self.id.as_deref()?;
+        let attempt = self.attempt.as_deref().unwrap_or_default();
+        Some(Identity::computed(id, attempt, self.start_ms, &shape))
+    }
+
+    /// The context of whoever called the application, as its driver recorded it.
+    pub(crate) fn caller(&self) -> Option<TraceParent> {
+        self.context("spark.sparkspan.parent")
+    }
+
+    fn context(&self, key: &str) -> Option<TraceParent> {
+        self.properties.get(key)?.parse().ok()
+    }
+
+    /// What a trace of the application spans.
+    pub(crate) fn scope(&self, settings: &Settings) -> Scope {
+        match settings.scope {
+            Scope::Auto if self.long_lived => Scope::Unit,
+            Scope::Auto => Scope::Application,
+            scope => scope,
+        }
+    }
+
+    /// When it started, as far as is known.
+    pub(crate) fn start_ms(&self) -> Option<i64> {
+        self.start_ms
+    }
+
+    /// The driver as the maker of spans.
+    pub(crate) fn driver(&self, settings: &Settings) -> Resource {
+        let host = self
+            .properties
+            .get("spark.driver.host")
+            .map_or("unknown", String::as_str);
+        self.resource(settings, "driver", "driver", host)
+    }
+
+    /// An executor as the maker of spans.
+    pub(crate) fn executor(&self, settings: &Settings, id: &str, host: &str) -> Resource {
+        let mut resource = self.resource(settings, "executor", id, host);
+        resource
+            .attributes
+            .push(Attribute::new(attribute::SPARK_EXECUTOR_ID, id.to_owned()));
+        resource
+    }
+
+    fn resource(&self, settings: &Settings, role: &str, instance: &str, host: &str) -> Resource {
+        let id = self.id.as_deref().unwrap_or("unknown");
+        let name = self.name.as_deref().unwrap_or(id);
+        let service = match &settings.service_name {
+            Some(name) if role == "driver" => name.clone(),
+            Some(name) => format!("{name}-{role}"),
+            None => format!("{name}-{role}"),
+        };
+        let mut attributes = vec![
+            Attribute::new(attribute::SERVICE_NAME, service),
+            Attribute::new(attribute::SERVICE_INSTANCE_ID, format!("{id}-{instance}")),
+            Attribute::new(attribute::HOST_NAME, host.to_owned()),
+            Attribute::new(attribute::SPARK_APP_ID, id.to_owned()),
+            Attribute::new(attribute::SPARK_APP_NAME, name.to_owned()),
+        ];
+        if let Some(attempt) = &self.attempt {
+            attributes.push(Attribute::new(
+                attribute::SPARK_APP_ATTEMPT,
+                attempt.clone(),
+            ));
+        }
+        attributes.extend([
+            Attribute::new(attribute::TELEMETRY_SDK_NAME, "sparkspan"),
+            Attribute::new(attribute::TELEMETRY_SDK_LANGUAGE, "rust"),
+            Attribute::new(attribute::TELEMETRY_SDK_VERSION, SCHEMA_VERSION),
+        ]);
+        for (key, value) in &settings.resource {
+            match attributes
+                .iter_mut()
+                .find(|attribute| attribute.key == *key)
+            {
+                // The service's name is a setting of its own, and the ids are what they are.
+                Some(_) => {}
+                None => attributes.push(Attribute::new(key.clone(), value.clone())),
+            }
+        }
+        Resource { attributes }
+    }
+
+    /// A page of the History Server.
+    pub(crate) fn page(&self, settings: &Settings, page: &str) -> Option<String> {
+        let server = settings.history_server_url.as_ref()?.trim_end_matches('/');
+        let id = self.id.as_deref()?;
+        Some(match &self.attempt {
+            Some(attempt) => format!("{server}/history/{id}/{attempt}/{page}"),
+            None => format!("{server}/history/{id}/{page}"),
+        })
+    }
+
+    /// The span over everything, when nothing else is open.
+    pub(crate) fn into_span(
+        self,
+        settings: &Settings,
+        identity: &Identity,
+        mut frame: Frame,
+        resource: Arc<Resource>,
+        counts: &Counts,
+    ) -> Span {
+        match &self.end {
+            Some(end) => frame.end(end.time_ms),
+            None => frame.interrupt(self.last_ms),
+        }
+        let caller = self.caller();
+        let joined = caller.filter(|caller| caller.trace_id == identity.trace_id);
+        let home = Home {
+            trace_id: identity.trace_id,
+            parent: joined.map(|caller| caller.span_id),
+            parent_is_remote: joined.is_some(),
+            resource,
+        };
+        let span_type = value::spark_span_type::APPLICATION;
+        let interval = frame.interval();
+        let mut draft = Draft::new(
+            span_type,
+            span::APPLICATION,
+            identity.span_id,
+            home,
+            interval,
+        );
+        draft.kind(SpanKind::Server);
+        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, frame.interrupted);
+        draft.outcome(self.outcome().as_ref(), &self.redaction);
+        draft.set_some(
+            attribute::SPARK_APP_EXIT_CODE,
+            self.end.as_ref().and_then(|end| end.exit_code),
+        );
+        draft.set_some(attribute::SPARK_VERSION, self.spark_version.clone());
+        draft.set_some(attribute::SPARK_APP_USER, self.user.clone());
+        self.describe_configuration(&mut draft, settings);
+        counts.describe(&mut draft);
+        draft.set_some(attribute::SPARK_UI_URL, self.page(settings, "jobs/"));
+        if let Some(caller) = caller.filter(|_| joined.is_none()) {
+            draft.link(Link {
+                trace_id: caller.trace_id,
+                span_id: caller.span_id,
+                attributes: vec![Attribute::new(
+                    attribute::SPARK_LINK_TYPE,
+                    value::spark_link_type::CALLER,
+                )],
+            });
+        }
+        for event in self.executors {
+            draft.event(event);
+        }
+        draft.finish()
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        match self.end.as_ref()?.exit_code? {
+            0 => Some(Outcome::Succeeded),
+            code => Some(Outcome::Failed(Failure {
+                error_type: "ExitCode".to_owned(),
+                message: format!("exit code {code}"),
+            })),
+        }
+    }
+
+    fn describe_configuration(&self, draft: &mut Draft, settings: &Settings) {
+        let property = |key: &str| {
+            let value = self.properties.get(key)?;
+            self.redaction.property(key, value)
+        };
+        draft.set_some(attribute::SPARK_APP_MASTER, property("spark.master"));
+        draft.set_some(
+            attribute::SPARK_APP_DEPLOY_MODE,
+            property("spark.submit.deployMode"),
+        );
+        draft.set(
+            attribute::SPARK_APP_SCOPE,
+            match self.scope(settings) {
+                Scope::Unit => value::spark_app_scope::UNIT,
+                _ => value::spark_app_scope::APPLICATION,
+            },
+        );
+        for (key, property_key) in [
+            (
+                attribute::SPARK_OPENLINEAGE_PARENT_RUN_ID,
+                "spark.openlineage.parentRunId",
+            ),
+            (
+                attribute::SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID,
+                "spark.openlineage.rootParentRunId",
+            ),
+        ] {
+            draft.set_some(key, self.properties.get(property_key).cloned());
+        }
+        let further = settings.captured_properties.iter().map(String::as_str);
+        let mut keys: Vec<&str> = CAPTURED_PROPERTIES.into_iter().chain(further).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        for key in keys {
+            if let Some(value) = property(key) {
+                draft.set(format!("{}.{key}", attribute::SPARK_CONF), value);
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Micro-batches of streaming queries.
+
+use std::sync::Arc;
+
+use sparkspan_events::{QueryProgress, QueryTerminated};
+use sparkspan_model::{Link, Span, SpanKind, SpanSink};
+use sparkspan_semconv::{attribute, span, value};
+
+use crate::application::Application;
+use crate::draft::{Draft, Home};
+use crate::frame::{Frame, Node};
+use crate::identity::{Identity, Kind};
+use crate::outcome::{Failure, Outcome};
+use crate::redaction::Redaction;
+use crate::timestamp::parse_utc_ms;
+use crate::tracer::Tracer;
+use crate::unit::UnitId;
+
+/// An open micro-batch.
+#[derive(Debug)]
+pub(crate) struct Batch {
+    /// `<query id>/<batch id>`, or the batch time of a `DStream`.
+    pub(crate) key: Arc<str>,
+    pub(crate) frame: Frame,
+    pub(crate) outcome: Option<Outcome>,
+    pub(crate) run_id: Option<String>,
+    progress: Option<Progress>,
+}
+
+/// What `QueryProgressEvent` says of a batch.
+#[derive(Debug)]
+struct Progress {
+    name: Option<String>,
+    phases_ms: Vec<(&'static str, i64)>,
+    input_rows: i64,
+    input_rows_per_second: Option<f64>,
+    processed_rows_per_second: Option<f64>,
+    output_rows: Option<i64>,
+    watermark: Option<String>,
+    state: Option<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rows: i64,
+    updated_rows: i64,
+    dropped_rows: i64,
+    memory_bytes: i64,
+}
+
+impl Batch {
+    pub(crate) fn new(key: Arc<str>, frame: Frame) -> Self {
+        Self {
+            key,
+            frame,
+            outcome: None,
+            run_id: None,
+            progress: None,
+        }
+    }
+
+    /// The trigger that ran the batch has ended. `start_ms` is when it began.
+    pub(crate) fn progressed(&mut self, progress: &QueryProgress<'_>, start_ms: Option<i64>) {
+        self.run_id = Some(progress.run_id.to_string());
+        if let Some(start_ms) = start_ms {
+            self.frame.starts_by(start_ms);
+        }
+        let duration = |phase: &str| progress.duration_ms.get(phase).copied();
+        let started = self.frame.start_ms();
+        let execution_ms = duration("triggerExecution");
+        self.frame
+            .end(execution_ms.map_or(started, |execution| started.saturating_add(execution)));
+        self.outcome.get_or_insert(Outcome::Succeeded);
+        let phases_ms = [
+            (
+                attribute::SPARK_STREAMING_TRIGGER_EXECUTION_MS,
+                "triggerExecution",
+            ),
+            (
+                attribute::SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS,
+                "latestOffset",
+            ),
+            (attribute::SPARK_STREAMING_TRIGGER_GET_BATCH_MS, "getBatch"),
+            (
+                attribute::SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS,
+                "queryPlanning",
+            ),
+            (
+                attribute::SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS,
+                "walCommit",
+            ),
+            (attribute::SPARK_STREAMING_TRIGGER_ADD_BATCH_MS, "addBatch"),
+            (
+                attribute::SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS,
+                "commitOffsets",
+            ),
+        ];
+        let mut state = State::default();
+        for operator in &progress.state_operators {
+            state.rows += operator.num_rows_total;
+            state.updated_rows += operator.num_rows_updated;
+            state.dropped_rows += operator.num_rows_dropped_by_watermark;
+            state.memory_bytes += operator.memory_used_bytes;
+        }
+        let rate = |of: fn(&sparkspan_events::SourceProgress) -> Option<f64>| {
+            progress
+                .sources
+                .iter()
+                .filter_map(of)
+                .filter(|rate| rate.is_finite())
+                .reduce(|a, b| a + b)
+        };
+        self.progress = Some(Progress {
+            name: progress.name.as_ref().map(ToString::to_string),
+            phases_ms: phases_ms
+                .iter()
+                .filter_map(|(key, phase)| Some((*key, duration(phase)?)))
+                .collect(),
+            input_rows: progress
+                .sources
+                .iter()
+                .map(|source| source.num_input_rows)
+                .sum(),
+            input_rows_per_second: rate(|source| source.input_rows_per_second),
+            processed_rows_per_second: rate(|source| source.processed_rows_per_second),
+            output_rows: progress
+                .sink
+                .and_then(|sink| sink.num_output_rows)
+                .filter(|rows| *rows >= 0),
+            watermark: progress
+                .event_time
+                .get("watermark")
+                .map(|time| time.to_string()),
+            state: (!progress.state_operators.is_empty()).then_some(state),
+        });
+    }
+
+    /// The query has ended before the batch's trigger did.
+    pub(crate) fn terminated(&mut self, event: &QueryTerminated<'_>, time_ms: i64) {
+        self.run_id.get_or_insert_with(|| event.run_id.to_string());
+        let outcome = match &event.exception {
+            Some(exception) => match Outcome::of_message(exception, "_OTHER") {
+                Outcome::Failed(failure) => Outcome::Failed(Failure {
+                    error_type: match &event.error_class_on_exception {
+                        Some(class) => class.to_string(),
+                        None => failure.error_type,
+                    },
+                    ..failure
+                }),
+                outcome => outcome,
+            },
+            None => Outcome::Killed,
+        };
+        self.outcome.get_or_insert(outcome);
+        // The event has no time of its own: the batch lasts as long as what ran in it.
+        self.frame.end_with_children(time_ms);
+    }
+
+    pub(crate) fn into_span(
+        self,
+        home: Home,
+        links: Vec<Link>,
+        kept: Option<&'static str>,
+        identity: &Identity,
+        redaction: &Redaction,
+    ) -> Span {
+        let span_id = identity.span_id(Kind::Batch, &self.key);
+        let span_type = value::spark_span_type::BATCH;
+        let interval = self.frame.interval();
+        let mut draft = Draft::new(span_type, span::STREAMING_BATCH, span_id, home, interval);
+        draft.kind(SpanKind::Server);
+        match self.key.split_once('/') {
+            Some((query_id, batch_id)) => {
+                draft.set(attribute::SPARK_STREAMING_QUERY_ID, query_id.to_owned());
+                draft.set_some(attribute::SPARK_STREAMING_QUERY_RUN_ID, self.run_id);
+                draft.set_some(
+                    attribute::SPARK_STREAMING_BATCH_ID,
+                    batch_id.parse::<i64>().ok(),
+                );
+            }
+            None => draft.set_some(
+                attribute::SPARK_STREAMING_BATCH_TIME_UNIX_MS,
+                self.key.parse::<i64>().ok(),
+            ),
+        }
+        draft.outcome(self.outcome.as_ref(), redaction);
+        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
+        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
+        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        if let Some(progress) = self.progress {
+            progress.describe(&mut draft, redaction);
+        }
+        links.into_iter().for_each(|link| draft.link(link));
+        draft.finish()
+    }
+}
+
+impl Progress {
+    fn describe(self, draft: &mut Draft, redaction: &Redaction) {
+        if let Some(name) = self.name {
+            draft.text(
+                attribute::SPARK_STREAMING_QUERY_NAME,
+                redaction.prose(&name),
+            );
+        }
+        draft.set(attribute::SPARK_STREAMING_INPUT_ROWS, self.input_rows);
+        draft.set_some(
+            attribute::SPARK_STREAMING_INPUT_ROWS_PER_SECOND,
+            self.input_rows_per_second,
+        );
+        draft.set_some(
+            attribute::SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND,
+            self.processed_rows_per_second,
+        );
+        draft.set_some(attribute::SPARK_STREAMING_OUTPUT_ROWS, self.output_rows);
+        for (key, duration_ms) in self.phases_ms {
+            draft.set(key, duration_ms);
+        }
+        draft.set_some(attribute::SPARK_STREAMING_WATERMARK, self.watermark);
+        if let Some(state) = self.state {
+            draft.set(attribute::SPARK_STREAMING_STATE_ROWS_TOTAL, state.rows);
+            draft.set(
+                attribute::SPARK_STREAMING_STATE_ROWS_UPDATED,
+                state.updated_rows,
+            );
+            draft.set_positive(
+                attribute::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE,
+                state.dropped_rows,
+            );
+            draft.set(
+                attribute::SPARK_STREAMING_STATE_MEMORY_BYTES,
+                state.memory_bytes,
+            );
+        }
+    }
+}
+
+/// The key of a query's micro-batch.
+pub(crate) fn key(query_id: &str, batch_id: i64) -> Arc<str> {
+    format!("{query_id}/{batch_id}").into()
+}
+
+impl Tracer {
+    /// `QueryProgressEvent`: the trigger of a micro-batch has ended. An idle trigger runs none.
+    pub(crate) fn batch_progressed(
+        &mut self,
+        progress: &QueryProgress<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let key = key(&progress.id, progress.batch_id);
+        let start_ms = parse_utc_ms(&progress.timestamp);
+        let unit = UnitId::Batch(Arc::clone(&key));
+        if !self.batches.contains_key(&key) {
+            let ran = progress.duration_ms.contains_key("addBatch");
+            if !ran || self.unit_has_closed(&unit) {
+                return;
+            }
+            let time_ms = start_ms.unwrap_or(application.last_ms);
+            self.open_unit_node(&unit, None, time_ms);
+        }
+        if let Some(batch) = self.batches.get_mut(&key) {
+            batch.progressed(progress, start_ms);
+        }
+        self.settle(Node::Batch(key), application, sink);
+    }
+
+    /// `QueryTerminatedEvent`: what ran last has failed, or was stopped.
+    pub(crate) fn query_terminated(
+        &mut self,
+        event: &QueryTerminated<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let prefix = format!("{}/", &*event.id);
+        let mut open: Vec<Arc<str>> = self
+            .batches
+            .keys()
+            .filter(|key| key.starts_with(&prefix))
+            .map(Arc::clone)
+            .collect();
+        open.sort_unstable();
+        for key in open {
+            if let Some(batch) = self.batches.get_mut(&key) {
+                batch.terminated(event, application.last_ms);
+            }
+            self.settle(Node::Batch(key), application, sink);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! Spark Connect operations: what a remote client asked for.
+
+use std::sync::Arc;
+
+use sparkspan_events::{ConnectOperation, ConnectOperationStarted};
+use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
+use sparkspan_semconv::{attribute, span, value};
+
+use crate::application::Application;
+use crate::draft::{Draft, Home};
+use crate::frame::{Frame, Node};
+use crate::identity::{Identity, Kind};
+use crate::job::{set_tags, user_tags};
+use crate::outcome::{Failure, Outcome};
+use crate::redaction::Redaction;
+use crate::tracer::Tracer;
+use crate::unit::{UnitId, caller_in_tags};
+
+/// An open operation.
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) operation_id: Arc<str>,
+    pub(crate) frame: Frame,
+    pub(crate) caller: Option<TraceParent>,
+    pub(crate) outcome: Option<Outcome>,
+    /// When the work was done; the client may take its time to fetch the rest.
+    pub(crate) finished_ms: Option<i64>,
+    session_id: String,
+    user_id: String,
+    tags: Vec<String>,
+    statement: String,
+    produced_rows: Option<i64>,
+}
+
+impl Operation {
+    pub(crate) fn new(operation_id: Arc<str>, frame: Frame) -> Self {
+        Self {
+            operation_id,
+            frame,
+            caller: None,
+            outcome: None,
+            finished_ms: None,
+            session_id: String::new(),
+            user_id: String::new(),
+            tags: Vec::new(),
+            statement: String::new(),
+            produced_rows: None,
+        }
+    }
+
+    pub(crate) fn started(&mut self, event: &ConnectOperationStarted<'_>) {
+        let tags = || event.spark_session_tags.iter().map(|tag| &**tag);
+        self.caller = caller_in_tags(tags());
+        self.tags = user_tags(tags());
+        self.session_id = event.session_id.to_string();
+        self.user_id = event.user_id.to_string();
+        self.statement = event.statement_text.to_string();
+    }
+
+    pub(crate) fn finished(&mut self, event: &ConnectOperation<'_>) {
+        self.finished_ms.get_or_insert(event.event_time);
+        self.produced_rows = event.produced_row_count;
+        self.outcome.get_or_insert(Outcome::Succeeded);
+    }
+
+    pub(crate) fn failed(&mut self, event: &ConnectOperation<'_>) {
+        self.finished_ms.get_or_insert(event.event_time);
+        let message = event.error_message.as_deref().unwrap_or_default();
+        self.outcome
+            .get_or_insert_with(|| match Outcome::of_message(message, "_OTHER") {
+                // Spark says that it failed, even where it does not say why.
+                Outcome::Succeeded => Outcome::Failed(Failure {
+                    error_type: "_OTHER".to_owned(),
+                    message: String::new(),
+                }),
+                outcome => outcome,
+            });
+    }
+
+    pub(crate) fn canceled(&mut self, event: &ConnectOperation<'_>) {
+        self.finished_ms.get_or_insert(event.event_time);
+        self.outcome.get_or_insert(Outcome::Killed);
+    }
+
+    pub(crate) fn into_span(
+        self,
+        home: Home,
+        links: Vec<Link>,
+        kept: Option<&'static str>,
+        identity: &Identity,
+        redaction: &Redaction,
+    ) -> Span {
+        let span_id = identity.span_id(Kind::Connect, &self.operation_id);
+        let span_type = value::spark_span_type::CONNECT_OPERATION;
+        let interval = self.frame.interval();
+        let mut draft = Draft::new(span_type, span::CONNECT_OPERATION, span_id, home, interval);
+        draft.kind(SpanKind::Server);
+        draft.set(
+            attribute::SPARK_CONNECT_OPERATION_ID,
+            self.operation_id.to_string(),
+        );
+        draft.outcome(self.outcome.as_ref(), redaction);
+        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
+        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
+        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.set(attribute::DB_SYSTEM_NAME, "spark");
+        draft.text(attribute::SPARK_CONNECT_SESSION_ID, self.session_id);
+        draft.text(attribute::SPARK_CONNECT_USER_ID, self.user_id);
+        set_tags(
+            &mut draft,
+            attribute::SPARK_CONNECT_TAGS,
+            &self.tags,
+            redaction,
+        );
+        draft.set_some(attribute::SPARK_CONNECT_PRODUCED_ROWS, self.produced_rows);
+        if let Some(statement) = redaction.sql(&self.statement) {
+            draft.text(attribute::DB_QUERY_TEXT, statement);
+        }
+        links.into_iter().for_each(|link| draft.link(link));
+        draft.finish()
+    }
+}
+
+/// The operation that a job's tag names:
+/// `SparkConnect_OperationTag_User_<user>_Session_<session>_Operation_<operation>`.
+pub(crate) fn operation_of_tag(tag: &str) -> Option<&str> {
+    let tag = tag.strip_prefix("SparkConnect_OperationTag_")?;
+    let (_, operation) = tag.rsplit_once("_Operation_")?;
+    (!operation.is_empty()).then_some(operation)
+}
+
+/// What becomes of an operation after its start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step {
+    Finished,
+    Failed,
+    Canceled,
+    Closed,
+}
+
+impl Tracer {
+    /// `SparkListenerConnectOperationStarted`.
+    pub(crate) fn operation_started(&mut self, event: &ConnectOperationStarted<'_>) {
+        let id: Arc<str> = (&*event.operation_id).into();
+        let unit = UnitId::Connect(Arc::clone(&id));
+        if self.operations.contains_key(&id) || self.unit_has_closed(&unit) {
+            return self.late();
+        }
+        let mut operation = Operation::new(
+            Arc::clone(&id),
+            Frame::new(Node::Application, None, event.event_time),
+        );
+        operation.started(event);
+        self.open_unit(&unit, operation.caller);
+        self.opened(&Node::Application, Some(&unit));
+        operation.frame.unit = Some(unit);
+        self.operations.insert(id, operation);
+    }
+
+    /// The later events of an operation.
+    pub(crate) fn operation_went_on(
+        &mut self,
+        step: Step,
+        event: &ConnectOperation<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let Some(operation) = self.operations.get_mut(&*event.operation_id) else {
+            return self.late();
+        };
+        match step {
+            Step::Finished => operation.finished(event),
+            Step::Failed => operation.failed(event),
+            Step::Canceled => operation.canceled(event),
+            Step::Closed => operation.frame.end(event.event_time),
+        }
+        let node = Node::Operation(Arc::clone(&operation.operation_id));
+        self.settle(node, application, sink);
+    }
+}

@@ -1,0 +1,176 @@
+//! A span as it is written.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use sparkspan_model::{
+    Attribute, Link, Resource, Span, SpanEvent, SpanId, SpanKind, Status, TraceId, Value,
+};
+use sparkspan_semconv::{attribute, event};
+
+use crate::frame::Interval;
+use crate::outcome::{Failure, Outcome};
+use crate::redaction::Redaction;
+
+/// The longest text that an attribute holds, bytes. Longer ones are cut and named by
+/// `spark.span.truncated`: stores refuse what is too large, and a batch must not be lost to one text.
+const TEXT_LIMIT: usize = 8 << 10;
+/// The same for plans, which are worth more.
+pub(crate) const PLAN_LIMIT: usize = 32 << 10;
+/// The most events and the most links that a span holds (OpenTelemetry's default limit).
+const LIST_LIMIT: usize = 128;
+
+const NANOS_PER_MILLI: u64 = 1_000_000;
+
+/// Where a span goes and who made it.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    pub(crate) trace_id: TraceId,
+    pub(crate) parent: Option<SpanId>,
+    pub(crate) parent_is_remote: bool,
+    pub(crate) resource: Arc<Resource>,
+}
+
+/// A span that is being filled in.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    span: Span,
+    truncated: Vec<Cow<'static, str>>,
+    dropped_events: i64,
+    dropped_links: i64,
+}
+
+impl Draft {
+    /// A span of this type (`spark.span.type`) over this time.
+    pub(crate) fn new(
+        span_type: &'static str,
+        name: impl Into<Cow<'static, str>>,
+        span_id: SpanId,
+        home: Home,
+        interval: Interval,
+    ) -> Self {
+        let span = Span {
+            trace_id: home.trace_id,
+            span_id,
+            parent_span_id: home.parent,
+            parent_is_remote: home.parent_is_remote,
+            trace_state: Cow::Borrowed(""),
+            name: name.into(),
+            kind: SpanKind::Internal,
+            start_unix_ns: nanos(interval.start_ms),
+            end_unix_ns: nanos(interval.end_ms),
+            attributes: Vec::with_capacity(24),
+            events: Vec::new(),
+            links: Vec::new(),
+            status: Status::Unset,
+            resource: home.resource,
+        };
+        let mut draft = Self {
+            span,
+            truncated: Vec::new(),
+            dropped_events: 0,
+            dropped_links: 0,
+        };
+        draft.set(attribute::SPARK_SPAN_TYPE, span_type);
+        if interval.stretched_ms > 0 {
+            draft.set(attribute::SPARK_SPAN_STRETCHED_MS, interval.stretched_ms);
+        }
+        if interval.clock_adjusted {
+            draft.set(attribute::SPARK_SPAN_CLOCK_ADJUSTED, true);
+        }
+        draft
+    }
+
+    pub(crate) fn kind(&mut self, kind: SpanKind) {
+        self.span.kind = kind;
+    }
+
+    pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
+        self.span.attributes.push(Attribute::new(key, value));
+    }
+
+    /// Sets what was measured; what was not is left out.
+    pub(crate) fn set_some(&mut self, key: &'static str, value: Option<impl Into<Value>>) {
+        if let Some(value) = value {
+            self.set(key, value);
+        }
+    }
+
+    /// Sets a figure that says nothing when it is 0, such as bytes spilled.
+    pub(crate) fn set_positive(&mut self, key: &'static str, value: i64) {
+        if value > 0 {
+            self.set(key, value);
+        }
+    }
+
+    /// Sets a mark that is only ever true.
+    pub(crate) fn mark(&mut self, key: &'static str, marked: bool) {
+        if marked {
+            self.set(key, true);
+        }
+    }
+
+    /// Sets a text of any length; an empty one is left out.
+    pub(crate) fn text(&mut self, key: &'static str, text: String) {
+        self.text_within(TEXT_LIMIT, key, text);
+    }
+
+    /// Sets a text of at most `limit` bytes.
+    pub(crate) fn text_within(&mut self, limit: usize, key: &'static str, mut text: String) {
+        if text.is_empty() {
+            return;
+        }
+        if text.len() > limit {
+            text.truncate(text.floor_char_boundary(limit));
+            self.truncated.push(Cow::Borrowed(key));
+        }
+        self.set(key, text);
+    }
+
+    pub(crate) fn event(&mut self, event: SpanEvent) {
+        if self.span.events.len() < LIST_LIMIT {
+            self.span.events.push(event);
+        } else {
+            self.dropped_events += 1;
+        }
+    }
+
+    pub(crate) fn link(&mut self, link: Link) {
+        if self.span.links.len() < LIST_LIMIT {
+            self.span.links.push(link);
+        } else {
+            self.dropped_links += 1;
+        }
+    }
+
+    /// Says how the thing ended, and of a failure what and why.
+    pub(crate) fn outcome(&mut self, outcome: Option<&Outcome>, redaction: &Redaction) {
+        let Some(outcome) = outcome else { return };
+        self.set(attribute::SPARK_OUTCOME, outcome.as_str());
+        if let Outcome::Failed(Failure {
+            error_type,
+            message,
+        }) = outcome
+        {
+            self.set(attribute::ERROR_TYPE, error_type.clone());
+            self.span.status = Status::Error(Cow::Owned(redaction.status(message)));
+        }
+    }
+
+    pub(crate) fn finish(mut self) -> Span {
+        if !self.truncated.is_empty() {
+            let truncated = std::mem::take(&mut self.truncated);
+            self.set(attribute::SPARK_SPAN_TRUNCATED, truncated);
+        }
+        self.set_positive(attribute::SPARK_SPAN_DROPPED_EVENTS, self.dropped_events);
+        self.set_positive(attribute::SPARK_SPAN_DROPPED_LINKS, self.dropped_links);
+        self.span
+    }
+}
+
+/// Milliseconds since the Unix epoch as nanoseconds; a time before it, which no Spark wrote, as 0.
+pub(crate) fn nanos(time_ms: i64) -> u64 {
+    u64::try_from(time_ms)
+        .unwrap_or(0)
+        .saturating_mul(NANOS_PER_MILLI)
+}

@@ -1,0 +1,198 @@
+//! What all open spans share: where they hang, when they ran, and when they may close.
+
+use std::sync::Arc;
+
+use crate::unit::UnitId;
+
+/// An open thing that may have children.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Node {
+    /// The root of a unit hangs here, whatever trace the unit is in.
+    Application,
+    /// `<query id>/<batch id>`, or the batch time of a `DStream`.
+    Batch(Arc<str>),
+    /// The operation's id.
+    Operation(Arc<str>),
+    /// The execution's id.
+    Execution(i64),
+    /// The job's id.
+    Job(i64),
+    /// The stage's id and attempt.
+    Stage(i64, i64),
+}
+
+/// The life of an open span.
+///
+/// It closes once it has ended and all its children have closed, so that it can cover them and is
+/// sent after them.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    /// What it hangs under.
+    pub(crate) parent: Node,
+    /// The unit that it belongs to; of a SQL execution unknown at first.
+    pub(crate) unit: Option<UnitId>,
+    /// It began after its unit had closed.
+    pub(crate) late: bool,
+    /// Its end was never seen.
+    pub(crate) interrupted: bool,
+    start_ms: i64,
+    end_ms: Option<i64>,
+    open_children: u32,
+    /// The earliest start and the latest end of its closed children.
+    children: Option<(i64, i64)>,
+}
+
+/// The time that a span shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Interval {
+    pub(crate) start_ms: i64,
+    pub(crate) end_ms: i64,
+    /// By how much it is longer than Spark says, to cover the children.
+    pub(crate) stretched_ms: i64,
+    /// Spark's end lies before its start.
+    pub(crate) clock_adjusted: bool,
+}
+
+impl Interval {
+    /// What Spark says, with an end that is not before the start.
+    pub(crate) fn new(start_ms: i64, end_ms: i64) -> Self {
+        Self {
+            start_ms,
+            end_ms: end_ms.max(start_ms),
+            stretched_ms: 0,
+            clock_adjusted: end_ms < start_ms,
+        }
+    }
+
+    /// The same, made long enough to cover what ran within it.
+    pub(crate) fn covering(mut self, inner: Option<(i64, i64)>) -> Self {
+        if let Some((start_ms, end_ms)) = inner {
+            let stretched_start = self.start_ms.min(start_ms);
+            let stretched_end = self.end_ms.max(end_ms);
+            self.stretched_ms = self
+                .stretched_ms
+                .saturating_add(self.start_ms.saturating_sub(stretched_start))
+                .saturating_add(stretched_end.saturating_sub(self.end_ms));
+            self.start_ms = stretched_start;
+            self.end_ms = stretched_end;
+        }
+        self
+    }
+
+    pub(crate) const fn duration_ms(&self) -> i64 {
+        self.end_ms.saturating_sub(self.start_ms)
+    }
+}
+
+/// Widens `hull` to hold the time from `start_ms` to `end_ms`.
+pub(crate) fn widen(hull: &mut Option<(i64, i64)>, start_ms: i64, end_ms: i64) {
+    *hull = Some(match *hull {
+        Some((first, last)) => (first.min(start_ms), last.max(end_ms)),
+        None => (start_ms, end_ms),
+    });
+}
+
+impl Frame {
+    pub(crate) fn new(parent: Node, unit: Option<UnitId>, start_ms: i64) -> Self {
+        Self {
+            parent,
+            unit,
+            late: false,
+            interrupted: false,
+            start_ms,
+            end_ms: None,
+            open_children: 0,
+            children: None,
+        }
+    }
+
+    /// Its end was seen. Only the first one counts.
+    pub(crate) fn end(&mut self, end_ms: i64) {
+        self.end_ms.get_or_insert(end_ms);
+    }
+
+    /// Its end has no time of its own: it is that of its last child so far, else `time_ms`.
+    pub(crate) fn end_with_children(&mut self, time_ms: i64) {
+        let end_ms = self.children.map_or(time_ms, |(_, end_ms)| end_ms);
+        self.end(end_ms.max(self.start_ms));
+    }
+
+    /// It ends because nothing more will be seen of it.
+    pub(crate) fn interrupt(&mut self, end_ms: i64) {
+        if self.end_ms.is_none() {
+            self.interrupted = true;
+            self.end_ms = Some(end_ms.max(self.start_ms));
+        }
+    }
+
+    pub(crate) const fn has_ended(&self) -> bool {
+        self.end_ms.is_some()
+    }
+
+    pub(crate) const fn start_ms(&self) -> i64 {
+        self.start_ms
+    }
+
+    /// It began earlier than its first event says.
+    pub(crate) fn starts_by(&mut self, start_ms: i64) {
+        self.start_ms = self.start_ms.min(start_ms);
+    }
+
+    pub(crate) fn child_opened(&mut self) {
+        self.open_children += 1;
+    }
+
+    pub(crate) fn child_closed(&mut self) {
+        self.open_children = self.open_children.saturating_sub(1);
+    }
+
+    /// Something ran within it.
+    pub(crate) fn cover(&mut self, start_ms: i64, end_ms: i64) {
+        widen(&mut self.children, start_ms, end_ms);
+    }
+
+    /// It has ended, and so have all its children.
+    pub(crate) const fn is_done(&self) -> bool {
+        self.end_ms.is_some() && self.open_children == 0
+    }
+
+    pub(crate) fn interval(&self) -> Interval {
+        Interval::new(self.start_ms, self.end_ms.unwrap_or(self.start_ms)).covering(self.children)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn interval_covers_children_and_says_by_how_much() {
+        let mut frame = Frame::new(Node::Application, None, 100);
+        frame.end(200);
+        frame.cover(90, 150);
+        frame.cover(120, 230);
+        let interval = frame.interval();
+        assert_eq!((interval.start_ms, interval.end_ms), (90, 230));
+        assert_eq!(interval.stretched_ms, 40);
+        assert!(!interval.clock_adjusted);
+    }
+
+    #[test]
+    fn interval_never_ends_before_its_start() {
+        let interval = Interval::new(100, 90);
+        assert_eq!((interval.start_ms, interval.end_ms), (100, 100));
+        assert!(interval.clock_adjusted);
+    }
+
+    #[test]
+    fn frame_closes_after_its_end_and_its_children() {
+        let mut frame = Frame::new(Node::Application, None, 0);
+        frame.child_opened();
+        frame.end(5);
+        frame.end(9);
+        assert!(!frame.is_done());
+        frame.child_closed();
+        assert!(frame.is_done());
+        assert_eq!(frame.interval().end_ms, 5);
+    }
+}

@@ -1,0 +1,139 @@
+//! Computed identity: an id is a hash of what the thing is, so that the driver, an executor and a
+//! replay next week agree on it without telling each other.
+//!
+//! Every hash is SHA-256 over UTF-8 parts separated by one NUL byte, the first of which names this
+//! scheme. `tests/vectors/ids.json` holds examples for every language that computes ids.
+
+use sha2::{Digest, Sha256};
+use sparkspan_model::{SpanId, TraceId, TraceParent};
+
+/// The scheme's name. Another scheme would give every span another id: a major version.
+const SCHEME: &str = "sparkspan/1";
+
+/// What a hashed id stands for; part of the hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Sql,
+    Phase,
+    Job,
+    Stage,
+    ShuffleWrite,
+    ShuffleRead,
+    Task,
+    Batch,
+    Connect,
+}
+
+impl Kind {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sql => "sql",
+            Self::Phase => "phase",
+            Self::Job => "job",
+            Self::Stage => "stage",
+            Self::ShuffleWrite => "shuffle-write",
+            Self::ShuffleRead => "shuffle-read",
+            Self::Task => "task",
+            Self::Batch => "batch",
+            Self::Connect => "connect",
+        }
+    }
+}
+
+/// The identity of one application attempt, from which every other id follows.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    /// The application's trace.
+    pub(crate) trace_id: TraceId,
+    /// The application's span.
+    pub(crate) span_id: SpanId,
+    /// The hash after the scheme and the seed, which all of the application's ids start with.
+    seeded: Sha256,
+}
+
+impl Identity {
+    /// The identity that the driver drew and recorded in the log.
+    pub(crate) fn recorded(context: &TraceParent) -> Self {
+        Self::new(context.trace_id, context.span_id)
+    }
+
+    /// The identity of an application whose driver was not traced. `shape` names the settings that
+    /// make its spans differ from the usual ones, and is empty when there are none.
+    pub(crate) fn computed(id: &str, attempt: &str, start_ms: Option<i64>, shape: &str) -> Self {
+        let start_ms = start_ms.map(|time| time.to_string()).unwrap_or_default();
+        let mut parts = vec!["application", id, attempt, &start_ms];
+        if !shape.is_empty() {
+            parts.push(shape);
+        }
+        Self::from_digest(hash(hasher(), &parts))
+    }
+
+    /// The identity of the same application seen through settings that shape its spans otherwise:
+    /// both may stand in one store without mixing.
+    pub(crate) fn reshaped(&self, shape: &str) -> Self {
+        if shape.is_empty() {
+            return self.clone();
+        }
+        Self::from_digest(hash(self.seeded.clone(), &["shape", shape]))
+    }
+
+    fn from_digest(digest: [u8; 32]) -> Self {
+        let (trace, rest) = (first(&digest), &digest[16..]);
+        Self::new(TraceId::from_bytes(trace), SpanId::from_bytes(first(rest)))
+    }
+
+    fn new(trace_id: TraceId, span_id: SpanId) -> Self {
+        let mut seeded = hasher();
+        seeded.update(b"\0");
+        seeded.update(format!("{trace_id}-{span_id}"));
+        Self {
+            trace_id,
+            span_id,
+            seeded,
+        }
+    }
+
+    /// The span id of the thing of this kind with this key.
+    pub(crate) fn span_id(&self, kind: Kind, key: &str) -> SpanId {
+        SpanId::from_bytes(first(&hash(self.seeded.clone(), &[kind.as_str(), key])))
+    }
+
+    /// The trace of a unit of work that has a trace of its own.
+    pub(crate) fn unit_trace_id(&self, kind: Kind, key: &str) -> TraceId {
+        let digest = hash(self.seeded.clone(), &["trace", kind.as_str(), key]);
+        TraceId::from_bytes(first(&digest))
+    }
+
+    /// A unit's randomness: 56 bits, as OpenTelemetry's probability sampling uses them.
+    pub(crate) fn randomness(&self, kind: Kind, key: &str) -> u64 {
+        let digest = hash(self.seeded.clone(), &["sample", kind.as_str(), key]);
+        digest[25..]
+            .iter()
+            .fold(0, |number, byte| number << 8 | u64::from(*byte))
+    }
+}
+
+fn hasher() -> Sha256 {
+    Sha256::new_with_prefix(SCHEME)
+}
+
+fn hash(mut hasher: Sha256, parts: &[&str]) -> [u8; 32] {
+    for part in parts {
+        hasher.update(b"\0");
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
+/// A hash of anything that is not an id, such as a plan's shape: 16 hexadecimal digits.
+pub(crate) fn fingerprint(text: &str) -> String {
+    SpanId::from_bytes(first(&hash(hasher(), &["fingerprint", text]))).to_string()
+}
+
+fn first<const LENGTH: usize>(bytes: &[u8]) -> [u8; LENGTH] {
+    let mut taken = [0; LENGTH];
+    for (target, source) in taken.iter_mut().zip(bytes) {
+        *target = *source;
+    }
+    taken
+}

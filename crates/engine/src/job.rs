@@ -1,0 +1,299 @@
+//! Jobs.
+
+use rustc_hash::FxHashSet;
+use sparkspan_events::{JobEnd, JobStart};
+use sparkspan_model::{Link, Span, SpanSink};
+use sparkspan_semconv::{attribute, span, value};
+
+use crate::application::Application;
+use crate::call_site;
+use crate::draft::{Draft, Home};
+use crate::frame::{Frame, Node};
+use crate::identity::{Identity, Kind};
+use crate::outcome::{Failure, Outcome};
+use crate::redaction::Redaction;
+use crate::tracer::{Tracer, link};
+use crate::unit::{UnitId, caller_of};
+
+/// The words that Spark puts before a user's tag, and the tags that Spark sets itself.
+const SPARK_TAG_PREFIXES: [&str; 3] = ["spark-session-", "SparkConnect_", "broadcast exchange"];
+
+/// An open job.
+#[derive(Debug)]
+pub(crate) struct Job {
+    pub(crate) job_id: i64,
+    pub(crate) frame: Frame,
+    /// The stages that it may need.
+    pub(crate) stage_ids: Vec<i64>,
+    /// Those of them that ran.
+    pub(crate) stages_run: FxHashSet<i64>,
+    pub(crate) execution_id: Option<i64>,
+    /// The unit that its properties tell, which its stages' properties tell too. It is another one than
+    /// its own where it was split off.
+    pub(crate) unit_of_properties: UnitId,
+    /// The query that it was split off from, because it has another caller.
+    pub(crate) split_off: Option<Link>,
+    pub(crate) outcome: Option<Outcome>,
+    call_site: String,
+    group: Option<String>,
+    description: Option<String>,
+    tags: Vec<String>,
+}
+
+impl Job {
+    pub(crate) fn new(event: &JobStart<'_>, frame: Frame) -> Self {
+        let properties = event.properties.clone().unwrap_or_default();
+        let tags = properties.tags.as_deref().unwrap_or_default();
+        let call_site = properties.call_site.as_deref();
+        // The last stage is the one that the job was started for.
+        let last_stage = event.stage_infos.iter().max_by_key(|stage| stage.stage_id);
+        let mut stage_ids = event.stage_ids.clone();
+        stage_ids.extend(event.stage_infos.iter().map(|stage| stage.stage_id));
+        stage_ids.sort_unstable();
+        stage_ids.dedup();
+        Self {
+            job_id: event.job_id,
+            frame,
+            stage_ids,
+            stages_run: FxHashSet::default(),
+            execution_id: properties
+                .sql_execution_id
+                .as_ref()
+                .and_then(|id| id.parse().ok()),
+            unit_of_properties: UnitId::Job(event.job_id),
+            split_off: None,
+            outcome: None,
+            call_site: call_site
+                .filter(|site| call_site::parse(site).is_some())
+                .or(last_stage.map(|stage| &*stage.name))
+                .unwrap_or_default()
+                .to_owned(),
+            group: properties.job_group.as_ref().map(ToString::to_string),
+            description: properties.description.as_ref().map(ToString::to_string),
+            tags: user_tags(tags.split(',')),
+        }
+    }
+
+    /// Whether an attempt of this stage was submitted while the job was active.
+    pub(crate) fn has_run(&self, stage_id: i64) -> bool {
+        self.stages_run.contains(&stage_id)
+    }
+
+    pub(crate) fn into_span(
+        self,
+        home: Home,
+        links: Vec<Link>,
+        kept: Option<&'static str>,
+        url: Option<String>,
+        identity: &Identity,
+        redaction: &Redaction,
+    ) -> Span {
+        let span_id = identity.span_id(Kind::Job, &self.job_id.to_string());
+        let span_type = value::spark_span_type::JOB;
+        let interval = self.frame.interval();
+        let mut draft = Draft::new(span_type, span::JOB, span_id, home, interval);
+        draft.set(attribute::SPARK_JOB_ID, self.job_id);
+        draft.outcome(self.outcome.as_ref(), redaction);
+        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
+        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
+        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.set_some(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
+        if let Some(description) = &self.description {
+            draft.text(
+                attribute::SPARK_JOB_DESCRIPTION,
+                redaction.prose(description),
+            );
+        }
+        if let Some(group) = &self.group {
+            draft.text(attribute::SPARK_JOB_GROUP, redaction.prose(group));
+        }
+        set_tags(&mut draft, attribute::SPARK_JOB_TAGS, &self.tags, redaction);
+        call_site::describe(&mut draft, &self.call_site, redaction);
+        let total = self.stage_ids.len();
+        let run = self
+            .stage_ids
+            .iter()
+            .filter(|stage| self.stages_run.contains(stage))
+            .count();
+        draft.set(attribute::SPARK_JOB_STAGES_TOTAL, count(total));
+        draft.set(attribute::SPARK_JOB_STAGES_RUN, count(run));
+        draft.set(attribute::SPARK_JOB_STAGES_SKIPPED, count(total - run));
+        draft.set_some(attribute::SPARK_UI_URL, url);
+        links
+            .into_iter()
+            .chain(self.split_off)
+            .for_each(|link| draft.link(link));
+        draft.finish()
+    }
+}
+
+impl Tracer {
+    /// `SparkListenerJobStart`.
+    pub(crate) fn job_started(
+        &mut self,
+        event: &JobStart<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        self.shuffles.list(&event.stage_infos);
+        if self.jobs.contains_key(&event.job_id) {
+            return self.late();
+        }
+        let properties = event.properties.clone().unwrap_or_default();
+        let caller = caller_of(&properties);
+        let natural = UnitId::of_job(event.job_id, &properties);
+        let mut unit = natural.clone();
+        let mut frame = Frame::new(Node::Application, None, event.submission_time_ms);
+        let mut job = Job::new(event, frame.clone());
+        if natural == UnitId::Job(event.job_id) {
+            self.open_unit(&unit, caller);
+        } else {
+            let execution_id = job.execution_id;
+            frame.parent =
+                self.parent_of_job(&natural, execution_id, caller, event, application, sink);
+            if let Some(root) = execution_id.and_then(|id| self.unit_of_execution(id)) {
+                unit = root;
+            }
+            frame.late = frame.parent == Node::Application;
+            if caller.is_some() && caller != self.caller_of(&unit) && !frame.late {
+                job.split_off = self.link_to(&frame.parent, &unit);
+                unit = UnitId::Job(event.job_id);
+                frame.parent = Node::Application;
+                self.open_unit(&unit, caller);
+            }
+        }
+        frame.unit = Some(unit.clone());
+        self.opened(&frame.parent, Some(&unit));
+        job.frame = frame;
+        job.unit_of_properties = natural;
+        for stage in &job.stage_ids {
+            self.listed_by.entry(*stage).or_default().push(event.job_id);
+        }
+        self.jobs.insert(event.job_id, job);
+    }
+
+    /// What a job of this unit hangs under; the application where the unit has closed.
+    fn parent_of_job(
+        &mut self,
+        unit: &UnitId,
+        execution_id: Option<i64>,
+        caller: Option<sparkspan_model::TraceParent>,
+        event: &JobStart<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) -> Node {
+        let time_ms = event.submission_time_ms;
+        if let Some(id) = execution_id {
+            let root_id = match unit {
+                UnitId::Sql(root) => *root,
+                _ => id,
+            };
+            self.ensure_execution(id, root_id, time_ms);
+            if let Some(root_id) = self.executions.get(&id).map(|execution| execution.root_id) {
+                self.resolve(root_id, unit, caller, application, sink);
+                return Node::Execution(id);
+            }
+        }
+        self.open_unit_node(unit, caller, time_ms)
+            .unwrap_or_else(|| {
+                self.open_unit(unit, caller);
+                Node::Application
+            })
+    }
+
+    fn link_to(&self, parent: &Node, unit: &UnitId) -> Option<Link> {
+        let trace_id = self.trace_of(unit)?;
+        Some(link(
+            trace_id,
+            self.span_id(parent),
+            value::spark_link_type::QUERY,
+        ))
+    }
+
+    /// `SparkListenerJobEnd`.
+    pub(crate) fn job_ended(
+        &mut self,
+        event: &JobEnd<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let Some(job) = self.jobs.get_mut(&event.job_id) else {
+            return self.late();
+        };
+        if job.frame.has_ended() {
+            return self.late();
+        }
+        let exception = event.result.exception.as_ref();
+        let message = exception.and_then(|exception| exception.message.as_deref());
+        job.outcome = Some(if &*event.result.result == "JobSucceeded" {
+            Outcome::Succeeded
+        } else {
+            match Outcome::of_message(message.unwrap_or_default(), "JobFailed") {
+                Outcome::Succeeded => Outcome::Failed(Failure {
+                    error_type: "JobFailed".to_owned(),
+                    message: String::new(),
+                }),
+                outcome => outcome,
+            }
+        });
+        job.frame.end(event.completion_time_ms);
+        let stage_ids = job.stage_ids.clone();
+        for stage_id in &stage_ids {
+            self.unlist(*stage_id, event.job_id);
+        }
+        self.end_unlisted_stages(&stage_ids, event.completion_time_ms, application, sink);
+        self.settle(Node::Job(event.job_id), application, sink);
+    }
+
+    fn unlist(&mut self, stage_id: i64, job_id: i64) {
+        if let Some(jobs) = self.listed_by.get_mut(&stage_id) {
+            jobs.retain(|job| *job != job_id);
+            if jobs.is_empty() {
+                self.listed_by.remove(&stage_id);
+            }
+        }
+    }
+}
+
+/// The tags that the user set: without Spark's own and without the caller's context.
+pub(crate) fn user_tags<'a>(tags: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut tags: Vec<String> = tags
+        .map(|tag| {
+            tag.rsplit_once("-tag-")
+                .or_else(|| tag.rsplit_once("_Tag_"))
+                .map_or(tag, |(_, tag)| tag)
+        })
+        .filter(|tag| !tag.is_empty() && !tag.contains("traceparent:"))
+        .filter(|tag| {
+            !SPARK_TAG_PREFIXES
+                .iter()
+                .any(|prefix| tag.starts_with(prefix))
+        })
+        .map(ToOwned::to_owned)
+        .collect();
+    tags.sort_unstable();
+    tags.dedup();
+    tags
+}
+
+/// Writes tags without what looks like data in them.
+pub(crate) fn set_tags(
+    draft: &mut Draft,
+    key: &'static str,
+    tags: &[String],
+    redaction: &Redaction,
+) {
+    if !tags.is_empty() {
+        draft.set(
+            key,
+            tags.iter()
+                .map(|tag| redaction.prose(tag))
+                .collect::<Vec<_>>(),
+        );
+    }
+}
+
+/// A length as an attribute's number.
+pub(crate) fn count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}

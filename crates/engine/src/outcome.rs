@@ -1,0 +1,150 @@
+//! How a thing ended, from the words that Spark leaves behind.
+//!
+//! Spark writes the outcome of jobs, stages and queries only as a message or a stack trace. The forms
+//! that are recognised stand in `tests/vectors/outcomes.json`, with the error type of each.
+
+use sparkspan_semconv::value;
+
+/// How a thing ended, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Succeeded,
+    /// It ended by an error.
+    Failed(Failure),
+    /// Somebody ended it on purpose: that is no failure.
+    Killed,
+}
+
+/// What is said of a failure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Failure {
+    /// `error.type`: an exception's class, an error class, or a `TaskEndReason`.
+    pub(crate) error_type: String,
+    /// The message as Spark wrote it: not yet safe to show.
+    pub(crate) message: String,
+}
+
+impl Outcome {
+    /// The outcome that a message tells; an empty one tells success. `fallback` is the error type of
+    /// a message that names none.
+    pub(crate) fn of_message(message: &str, fallback: &str) -> Self {
+        if message.is_empty() {
+            return Self::Succeeded;
+        }
+        if is_cancellation(message) {
+            return Self::Killed;
+        }
+        let error_type = error_type(message).unwrap_or(fallback).to_owned();
+        Self::Failed(Failure {
+            error_type,
+            message: message.to_owned(),
+        })
+    }
+
+    /// The value of `spark.outcome`.
+    pub(crate) const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Succeeded => value::spark_outcome::SUCCEEDED,
+            Self::Failed(_) => value::spark_outcome::FAILED,
+            Self::Killed => value::spark_outcome::KILLED,
+        }
+    }
+
+    pub(crate) const fn is_failure(&self) -> bool {
+        matches!(self, Self::Failed(_))
+    }
+}
+
+/// Whether a message says that a user, or Spark on its own account, ended the work on purpose.
+fn is_cancellation(message: &str) -> bool {
+    let message = without_leading_class(message);
+    if let Some(class) = leading_error_class(message) {
+        return matches!(
+            class,
+            "SPARK_JOB_CANCELLED" | "OPERATION_CANCELED" | "OPERATION_CANCELLED"
+        );
+    }
+    let numbered = |word: &str| {
+        let rest = message.strip_prefix(word)?.strip_prefix(' ')?;
+        let rest = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
+        Some(rest.starts_with(" cancelled") || rest.starts_with(" was cancelled"))
+    };
+    numbered("Job")
+        .or_else(|| numbered("Stage"))
+        .unwrap_or(false)
+}
+
+/// The class that a message blames: the innermost that Spark's wrapping names in its first line.
+fn error_type(message: &str) -> Option<&str> {
+    let line = message.lines().next().unwrap_or_default();
+    // "Job aborted due to stage failure: ... (TID 7) (host executor 1): the.Class: its message"
+    let cause = line
+        .rsplit_once("): ")
+        .and_then(|(_, cause)| leading_class(cause));
+    cause
+        .or_else(|| leading_error_class(without_leading_class(line)))
+        .or_else(|| leading_class(line))
+        .or_else(|| {
+            // A wrapper of Py4J: "An exception was raised by the Python Proxy. ... the.Class: ..."
+            line.split(' ')
+                .find_map(|word| leading_class(word).filter(|class| class.contains('.')))
+        })
+}
+
+fn without_leading_class(message: &str) -> &str {
+    match leading_class(message) {
+        Some(class) => message[class.len()..].trim_start_matches([':', ' ']),
+        None => message,
+    }
+}
+
+/// `the.package.ClassName` or `NameError` before a colon or at the end of the line.
+fn leading_class(text: &str) -> Option<&str> {
+    let end = text
+        .find(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_' | '$')))
+        .unwrap_or(text.len());
+    let class = &text[..end];
+    let ends_well = matches!(text.as_bytes().get(end), None | Some(b':' | b'\n'));
+    let simple = class.rsplit('.').next().unwrap_or_default();
+    let named_like_a_class = simple.starts_with(|letter: char| letter.is_ascii_uppercase())
+        && (class.contains('.') || simple.ends_with("Exception") || simple.ends_with("Error"));
+    (ends_well && named_like_a_class).then_some(class)
+}
+
+/// `ERROR_CLASS` of a message such as `[ERROR_CLASS.SUB_CLASS] its text`.
+fn leading_error_class(text: &str) -> Option<&str> {
+    let (class, _) = text.strip_prefix('[')?.split_once(']')?;
+    let valid = |letter: char| {
+        letter.is_ascii_uppercase() || letter.is_ascii_digit() || matches!(letter, '_' | '.')
+    };
+    (!class.is_empty() && class.chars().all(valid)).then_some(class)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct Example {
+        message: String,
+        outcome: String,
+        #[serde(default)]
+        error_type: Option<String>,
+    }
+
+    #[test]
+    fn recognised_forms_are_those_of_the_vectors() {
+        let text = include_str!("../../../tests/vectors/outcomes.json");
+        let examples: Vec<Example> = serde_json::from_str(text).unwrap();
+        assert!(examples.len() > 10);
+        for example in examples {
+            let outcome = Outcome::of_message(&example.message, "_OTHER");
+            assert_eq!(outcome.as_str(), example.outcome, "{}", example.message);
+            let error_type = match outcome {
+                Outcome::Failed(failure) => Some(failure.error_type),
+                _ => None,
+            };
+            assert_eq!(error_type, example.error_type, "{}", example.message);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! Secrets stay in: every text that came from a user passes here before it is written.
+//!
+//! Texts are of two kinds. SQL loses its literals. Prose (descriptions, messages, reasons) keeps its
+//! words and loses what looks like data: quoted text, long numbers, opaque tokens, the queries of
+//! URLs and the values of keys that are named like a secret. Both first pass the expressions with
+//! which Spark itself redacts.
+
+use std::borrow::Cow;
+
+use regex_lite::Regex;
+use sparkspan_events::SparkProperties;
+
+use crate::literals::without_literals;
+use crate::settings::SqlText;
+
+/// What a redacted part becomes.
+const PLACEHOLDER: &str = "?";
+/// The default of `spark.redaction.regex`.
+const SECRET_KEYS: &str = "(?i)secret|password|passwd|token|access[.]?key";
+/// Further names of keys whose values are secrets in messages and URLs.
+const SECRET_WORDS: [&str; 12] = [
+    "secret",
+    "password",
+    "passwd",
+    "pwd",
+    "token",
+    "accesskey",
+    "access_key",
+    "access.key",
+    "apikey",
+    "api_key",
+    "credential",
+    "signature",
+];
+/// The words that SQL statements begin with.
+const SQL_WORDS: [&str; 16] = [
+    "select", "with", "insert", "create", "merge", "update", "delete", "drop", "alter", "show",
+    "describe", "set", "cache", "replace", "from", "explain",
+];
+/// The longest status message, bytes.
+const STATUS_LIMIT: usize = 1 << 10;
+/// The longest word of letters and digits that is not taken for a token.
+const WORD_LIMIT: usize = 24;
+/// Numbers of this many digits and more are taken for data.
+const NUMBER_DIGITS: usize = 4;
+/// How many frames of a stack are kept.
+const STACK_FRAMES: usize = 50;
+
+/// The application's redaction: Spark's own expressions and what becomes of SQL.
+#[derive(Debug)]
+pub(crate) struct Redaction {
+    /// Names of properties whose values are secrets (`spark.redaction.regex`).
+    keys: Option<Regex>,
+    /// Secret parts of texts (`spark.redaction.string.regex`, `spark.sql.redaction.string.regex`).
+    texts: Vec<Regex>,
+    /// An expression could not be understood: no text at all is safe to write.
+    withheld: bool,
+    sql_text: SqlText,
+}
+
+impl Redaction {
+    /// The redaction that an application's Spark properties ask for.
+    pub(crate) fn new(properties: &SparkProperties<'_>, sql_text: SqlText) -> Self {
+        let keys = Regex::new(
+            properties
+                .get("spark.redaction.regex")
+                .unwrap_or(SECRET_KEYS),
+        );
+        let texts: Result<Vec<_>, _> = [
+            "spark.redaction.string.regex",
+            "spark.sql.redaction.string.regex",
+        ]
+        .iter()
+        .filter_map(|key| properties.get(key))
+        .filter(|expression| !expression.is_empty())
+        .map(Regex::new)
+        .collect();
+        let withheld = keys.is_err() || texts.is_err();
+        Self {
+            keys: keys.ok(),
+            texts: texts.unwrap_or_default(),
+            withheld,
+            sql_text,
+        }
+    }
+
+    /// A property's value, or `None` where its name or value is that of a secret.
+    pub(crate) fn property(&self, key: &str, value: &str) -> Option<String> {
+        let secret = |text: &str| self.keys.as_ref().is_some_and(|keys| keys.is_match(text));
+        (!self.withheld && !secret(key) && !secret(value)).then(|| self.prose(value))
+    }
+
+    /// A SQL text, as the settings want it.
+    pub(crate) fn sql(&self, text: &str) -> Option<String> {
+        match self.sql_text {
+            SqlText::Off => None,
+            _ if self.withheld => None,
+            SqlText::Sanitized => Some(without_literals(&self.spark_redacted(text))),
+            SqlText::Raw => Some(self.spark_redacted(text).into_owned()),
+        }
+    }
+
+    /// A description: SQL where a server puts the statement there, else prose.
+    pub(crate) fn statement(&self, text: &str) -> String {
+        let first_word = text.split_whitespace().next().unwrap_or_default();
+        if SQL_WORDS
+            .iter()
+            .any(|word| first_word.eq_ignore_ascii_case(word))
+        {
+            self.sql(text).unwrap_or_default()
+        } else {
+            self.prose(text)
+        }
+    }
+
+    /// A description, message or reason.
+    pub(crate) fn prose(&self, text: &str) -> String {
+        if self.withheld {
+            return PLACEHOLDER.to_owned();
+        }
+        scrub(&self.spark_redacted(text))
+    }
+
+    /// What went wrong in a line or two, of a message that may be a whole stack trace.
+    pub(crate) fn status(&self, message: &str) -> String {
+        let headline = message
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or_default();
+        let mut status = match (
+            headline.split_once("Traceback (most recent call last)"),
+            python_error(message),
+        ) {
+            (Some((before, _)), Some(error)) => {
+                format!("{} {}", self.prose(before.trim_end()), self.prose(error))
+            }
+            _ => self.prose(headline),
+        };
+        status.truncate(status.floor_char_boundary(STATUS_LIMIT));
+        status
+    }
+
+    /// The frames of a stack trace, without the messages and lines of source between them.
+    pub(crate) fn stack(&self, trace: &str) -> Option<String> {
+        if self.withheld {
+            return None;
+        }
+        let is_frame = |line: &&str| {
+            let line = line.trim_start();
+            line.starts_with("at ") || (line.starts_with("File \"") && line.contains(", line "))
+        };
+        let frames: Vec<&str> = trace.lines().filter(is_frame).take(STACK_FRAMES).collect();
+        (!frames.is_empty()).then(|| self.spark_redacted(&frames.join("\n")).into_owned())
+    }
+
+    fn spark_redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.texts
+            .iter()
+            .fold(Cow::Borrowed(text), |text, expression| {
+                match expression.replace_all(&text, PLACEHOLDER) {
+                    Cow::Borrowed(_) => text,
+                    Cow::Owned(redacted) => Cow::Owned(redacted),
+                }
+            })
+    }
+}
+
+/// The last line of a Python traceback: the exception itself.
+fn python_error(message: &str) -> Option<&str> {
+    let traceback = message.rsplit_once("Traceback (most recent call last)")?.1;
+    traceback
+        .lines()
+        .skip(1)
+        .find(|line| !line.is_empty() && !line.starts_with([' ', '\t']))
+}
+
+/// Prose without what looks like data.
+fn scrub(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    let mut rest = text;
+    // The word before names a secret, as in "password: x".
+    let mut secret_follows = false;
+    while let Some(first) = rest.chars().next() {
+        let inside_word = output.ends_with(|letter: char| letter.is_alphanumeric());
+        let length = match first {
+            '\'' | '"' if !(first == '\'' && inside_word) => {
+                output.push_str(PLACEHOLDER);
+                secret_follows = false;
+                quoted_length(rest, first)
+            }
+            _ if first.is_whitespace() || is_bracket(first) => {
+                output.push(first);
+                first.len_utf8()
+            }
+            _ => {
+                let ends_word = |letter: char| {
+                    letter.is_whitespace() || letter == '"' || letter == '\'' || is_bracket(letter)
+                };
+                let length = rest
+                    .find(ends_word)
+                    .unwrap_or(rest.len())
+                    .max(first.len_utf8());
+                let word = &rest[..length];
+                if secret_follows && word.contains(char::is_alphanumeric) {
+                    output.push_str(PLACEHOLDER);
+                } else {
+                    push_word(&mut output, word);
+                }
+                secret_follows = names_a_secret(word) && word.ends_with([':', '=']);
+                length
+            }
+        };
+        rest = &rest[length..];
+    }
+    output
+}
+
+const fn is_bracket(letter: char) -> bool {
+    matches!(
+        letter,
+        '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>' | ',' | ';' | '`'
+    )
+}
+
+/// How long the quoted text at the head is; one that is never closed reaches to the end.
+fn quoted_length(text: &str, quote: char) -> usize {
+    text[1..].find(quote).map_or(text.len(), |end| end + 2)
+}
+
+fn push_word(output: &mut String, word: &str) {
+    let core = word.trim_end_matches(['.', ':', '!', '?']);
+    let punctuation = &word[core.len()..];
+    if let Some((scheme, address)) = core.split_once("://") {
+        let address = address.split(['?', '#']).next().unwrap_or_default();
+        let (authority, path) = address.split_at(address.find('/').unwrap_or(address.len()));
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        output.extend([scheme, "://", host, path]);
+        if core.contains('?') {
+            output.push('?');
+        }
+    } else if let Some((key, value)) = core.split_once('=')
+        && !value.is_empty()
+    {
+        output.extend([key, "="]);
+        if names_a_secret(key) {
+            output.push_str(PLACEHOLDER);
+        } else {
+            push_word(output, value);
+        }
+    } else if core.contains('/') {
+        let path = core.split('?').next().unwrap_or_default();
+        output.push_str(path);
+    } else if looks_like_data(core) {
+        output.push_str(PLACEHOLDER);
+    } else {
+        output.push_str(core);
+    }
+    output.push_str(punctuation);
+}
+
+fn names_a_secret(word: &str) -> bool {
+    let word = word.to_ascii_lowercase();
+    SECRET_WORDS.iter().any(|secret| word.contains(secret)) || word == "sig"
+}
+
+/// A long number, or a token in which letters and digits are mixed. Names of classes, packages and
+/// columns are neither.
+fn looks_like_data(word: &str) -> bool {
+    let digits = word.bytes().filter(u8::is_ascii_digit).count();
+    let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
+    let longest_run = word
+        .split(|letter: char| !letter.is_ascii_digit())
+        .map(str::len)
+        .max()
+        .unwrap_or(0);
+    if letters == 0 {
+        return longest_run >= NUMBER_DIGITS;
+    }
+    longest_run >= NUMBER_DIGITS || word.contains('@') || (digits > 0 && word.len() > WORD_LIMIT)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redaction(properties: &str) -> Redaction {
+        let properties: SparkProperties<'_> = serde_json::from_str(properties).unwrap();
+        Redaction::new(&properties, SqlText::Sanitized)
+    }
+
+    #[test]
+    fn prose_keeps_words_and_loses_data() {
+        for (text, expected) in [
+            ("daily totals", "daily totals"),
+            ("load 'acme' for user 4711", "load ? for user ?"),
+            ("it can't be cast", "it can't be cast"),
+            (
+                "Task 0 in stage 3.0 failed 4 times",
+                "Task 0 in stage 3.0 failed 4 times",
+            ),
+            (
+                "GET https://me:pw@host:80/p/q?sig=abc&x=1 failed",
+                "GET https://host:80/p/q? failed",
+            ),
+            ("password=hunter2, user=me", "password=?, user=me"),
+            ("the password: hunter2 is wrong", "the password: ? is wrong"),
+            (
+                "java.lang.IllegalStateException: oops",
+                "java.lang.IllegalStateException: oops",
+            ),
+            ("key AKIAIOSFODNN7EXAMPLEKEYXYZ9 denied", "key ? denied"),
+            ("mail joe@example.com", "mail ?"),
+            ("an 'unclosed secret", "an ?"),
+            (
+                "file:/data/in/part-00001.parquet",
+                "file:/data/in/part-00001.parquet",
+            ),
+        ] {
+            assert_eq!(redaction("{}").prose(text), expected);
+        }
+    }
+
+    #[test]
+    fn spark_expressions_are_applied_first() {
+        let redaction = redaction(
+            r#"{"spark.redaction.string.regex": "acme-[a-z]+", "spark.redaction.regex": "(?i)pin"}"#,
+        );
+        assert_eq!(redaction.prose("for acme-corp only"), "for ? only");
+        assert_eq!(redaction.property("my.pin", "1"), None);
+        assert_eq!(redaction.property("my.name", "x").as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn expression_that_is_not_understood_withholds_every_text() {
+        let redaction = redaction(r#"{"spark.redaction.string.regex": "(?<=a)b"}"#);
+        assert_eq!(redaction.prose("anything"), "?");
+        assert_eq!(redaction.sql("SELECT a"), None);
+    }
+
+    #[test]
+    fn status_of_a_python_failure_is_its_exception() {
+        let message = "Job aborted due to stage failure: (TID 7) (h executor 1): \
+            org.apache.spark.api.python.PythonException: Traceback (most recent call last):\n  \
+            File \"job.py\", line 3, in f\n    raise ValueError('canary')\nValueError: bad value 'canary'\n\n\tat org.apache.spark.X.y(X.scala:1)\n";
+        let redaction = redaction("{}");
+        let status = redaction.status(message);
+        assert!(
+            status
+                .ends_with("org.apache.spark.api.python.PythonException: ValueError: bad value ?"),
+            "{status}"
+        );
+        let stack = redaction.stack(message).unwrap();
+        assert_eq!(
+            stack,
+            "  File \"job.py\", line 3, in f\n\tat org.apache.spark.X.y(X.scala:1)"
+        );
+    }
+}

@@ -1,0 +1,406 @@
+//! SQL executions: queries and commands, and the phases of their planning.
+
+use rustc_hash::FxHashMap;
+use sparkspan_events::{
+    DriverAccumUpdates, PlanNode, SqlAdaptiveExecutionUpdate, SqlExecutionEnd, SqlExecutionStart,
+    SqlPlanning, Text,
+};
+use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
+use sparkspan_semconv::{attribute, span, value};
+
+use crate::application::Application;
+use crate::call_site;
+use crate::connect;
+use crate::draft::{Draft, Home, PLAN_LIMIT};
+use crate::figures::Figures;
+use crate::frame::{Frame, Interval, Node};
+use crate::identity::{Identity, Kind};
+use crate::job::{set_tags, user_tags};
+use crate::outcome::Outcome;
+use crate::plan::{self, Summary};
+use crate::redaction::Redaction;
+use crate::tracer::Tracer;
+use crate::unit::{UnitId, caller_in_tags};
+
+/// An open SQL execution.
+#[derive(Debug)]
+pub(crate) struct Execution {
+    pub(crate) execution_id: i64,
+    pub(crate) root_id: i64,
+    pub(crate) frame: Frame,
+    /// The context that its caller gave in a tag or a setting.
+    pub(crate) caller: Option<TraceParent>,
+    /// Executions within it that wait until its unit is known.
+    pub(crate) nested: Vec<i64>,
+    pub(crate) outcome: Option<Outcome>,
+    /// What its stages measured.
+    pub(crate) figures: Figures,
+    summary: Option<Summary>,
+    description: String,
+    group: Option<String>,
+    tags: Vec<String>,
+    query_id: Option<String>,
+    text: Option<String>,
+    phases: Vec<(String, Interval)>,
+    /// The plan as Spark wrote it last: parsed when it is needed, which most updates never are.
+    plan: String,
+    plan_updates: i64,
+    initial_fingerprint: Option<String>,
+    /// Totals of the accumulators that the plan's metrics point to.
+    values: FxHashMap<i64, i64>,
+}
+
+impl Execution {
+    /// An execution of which only its id is known: its start was lost.
+    pub(crate) fn implied(execution_id: i64, root_id: i64, frame: Frame) -> Self {
+        Self {
+            execution_id,
+            root_id,
+            frame,
+            caller: None,
+            nested: Vec::new(),
+            outcome: None,
+            figures: Figures::default(),
+            summary: None,
+            description: String::new(),
+            group: None,
+            tags: Vec::new(),
+            query_id: None,
+            text: None,
+            phases: Vec::new(),
+            plan: String::new(),
+            plan_updates: 0,
+            initial_fingerprint: None,
+            values: FxHashMap::default(),
+        }
+    }
+
+    pub(crate) fn started(&mut self, event: &SqlExecutionStart<'_>) {
+        let tags = || event.job_tags.iter().flatten().map(|tag| &**tag);
+        let in_session = || {
+            event
+                .modified_configs
+                .get("spark.sparkspan.unit.traceparent")?
+                .parse()
+                .ok()
+        };
+        self.caller = caller_in_tags(tags()).or_else(in_session);
+        self.description = event.description.to_string();
+        self.group = event.job_group_id.as_ref().map(ToString::to_string);
+        self.tags = user_tags(tags());
+        self.query_id = event.query_id.as_ref().map(ToString::to_string);
+        if let Some(json) = event.spark_plan_info {
+            self.plan = json.get().to_owned();
+            if let Ok(plan) = PlanNode::parse(json.get()) {
+                self.summary = Some(plan::summary(&plan));
+                self.initial_fingerprint = Some(plan::plan_fingerprint(&plan));
+            }
+        }
+    }
+
+    /// Adaptive execution has changed the plan.
+    pub(crate) fn plan_updated(&mut self, json: &str) {
+        self.plan_updates += 1;
+        self.plan.clear();
+        self.plan.push_str(json);
+    }
+
+    /// What the plugin knows beyond Spark's events.
+    pub(crate) fn planned(&mut self, event: &SqlPlanning<'_>) {
+        if let Some(text) = &event.sql_text {
+            self.text = Some(text.to_string());
+        }
+        for phase in &event.phases {
+            let interval = Interval::new(phase.start_time_ms, phase.end_time_ms);
+            self.frame.starts_by(interval.start_ms);
+            self.frame.cover(interval.start_ms, interval.end_ms);
+            if !self.phases.iter().any(|(name, _)| *name == *phase.name) {
+                self.phases.push((phase.name.to_string(), interval));
+            }
+        }
+    }
+
+    /// A stage ended with these totals. Totals only grow, but stages end in any order.
+    pub(crate) fn accumulated(&mut self, totals: &[(i64, i64)]) {
+        for (id, total) in totals {
+            let value = self.values.entry(*id).or_insert(*total);
+            *value = (*value).max(*total);
+        }
+    }
+
+    pub(crate) fn ended(&mut self, time_ms: i64, error: Option<&Text<'_>>) {
+        let message = error.map(|error| &**error).unwrap_or_default();
+        self.outcome = Some(Outcome::of_message(message, "_OTHER"));
+        self.frame.end(time_ms);
+    }
+
+    pub(crate) fn is_root(&self) -> bool {
+        self.execution_id == self.root_id
+    }
+
+    /// The plan as it is now.
+    pub(crate) fn plan(&self) -> Option<PlanNode<'_>> {
+        PlanNode::parse(&self.plan).ok()
+    }
+
+    pub(crate) fn span_id(&self, identity: &Identity) -> sparkspan_model::SpanId {
+        identity.span_id(Kind::Sql, &self.execution_id.to_string())
+    }
+
+    /// Turns itself into spans: its phases, itself.
+    pub(crate) fn into_spans(
+        self,
+        home: &Home,
+        links: Vec<Link>,
+        kept: Option<&'static str>,
+        url: Option<String>,
+        identity: &Identity,
+        redaction: &Redaction,
+    ) -> Vec<Span> {
+        let span_id = self.span_id(identity);
+        let mut spans = self.phase_spans(home, identity);
+        let span_type = value::spark_span_type::SQL;
+        let name = self
+            .summary
+            .as_ref()
+            .map_or_else(|| span::SQL.to_owned(), |s| s.text.clone());
+        let interval = self.frame.interval();
+        let mut draft = Draft::new(span_type, name, span_id, home.clone(), interval);
+        if home.parent.is_none() {
+            draft.kind(SpanKind::Server);
+        }
+        draft.set(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
+        if !self.is_root() {
+            draft.set(attribute::SPARK_SQL_EXECUTION_ROOT_ID, self.root_id);
+        }
+        draft.outcome(self.outcome.as_ref(), redaction);
+        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
+        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
+        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.set(attribute::DB_SYSTEM_NAME, "spark");
+        if let Some(summary) = &self.summary {
+            draft.set(attribute::DB_OPERATION_NAME, summary.operation.clone());
+            draft.set(attribute::DB_QUERY_SUMMARY, summary.text.clone());
+        }
+        if let Some(text) = self.text.as_deref().and_then(|text| redaction.sql(text)) {
+            draft.text(attribute::DB_QUERY_TEXT, text);
+        }
+        self.describe_origin(&mut draft, redaction);
+        self.describe_rows(&mut draft);
+        self.describe_plan(&mut draft);
+        draft.set_some(attribute::SPARK_UI_URL, url);
+        links.into_iter().for_each(|link| draft.link(link));
+        spans.push(draft.finish());
+        spans
+    }
+
+    fn phase_spans(&self, home: &Home, identity: &Identity) -> Vec<Span> {
+        let parent = Some(self.span_id(identity));
+        let phase_span = |(name, interval): &(String, Interval)| {
+            let key = format!("{}/{name}", self.execution_id);
+            let span_id = identity.span_id(Kind::Phase, &key);
+            let home = Home {
+                parent,
+                parent_is_remote: false,
+                ..home.clone()
+            };
+            let span_type = value::spark_span_type::PHASE;
+            let mut draft = Draft::new(span_type, span::SQL_PHASE, span_id, home, *interval);
+            draft.set(attribute::SPARK_SQL_PHASE_NAME, name.clone());
+            draft.set(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
+            draft.finish()
+        };
+        self.phases.iter().map(phase_span).collect()
+    }
+
+    fn describe_origin(&self, draft: &mut Draft, redaction: &Redaction) {
+        if call_site::parse(&self.description).is_some() {
+            call_site::describe(draft, &self.description, redaction);
+        } else {
+            draft.text(
+                attribute::SPARK_SQL_DESCRIPTION,
+                redaction.statement(&self.description),
+            );
+        }
+        if let Some(group) = &self.group {
+            draft.text(attribute::SPARK_JOB_GROUP, redaction.prose(group));
+        }
+        set_tags(draft, attribute::SPARK_JOB_TAGS, &self.tags, redaction);
+        draft.set_some(attribute::SPARK_SQL_QUERY_ID, self.query_id.clone());
+    }
+
+    fn describe_rows(&self, draft: &mut Draft) {
+        let metrics = &self.figures.metrics;
+        draft.set_positive(attribute::SPARK_SQL_INPUT_ROWS, metrics.input.records);
+        draft.set_positive(attribute::SPARK_SQL_INPUT_BYTES, metrics.input.bytes);
+        draft.set_positive(attribute::SPARK_SQL_OUTPUT_ROWS, metrics.output.records);
+        draft.set_positive(attribute::SPARK_SQL_OUTPUT_BYTES, metrics.output.bytes);
+    }
+
+    fn describe_plan(&self, draft: &mut Draft) {
+        draft.set_some(
+            attribute::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
+            self.initial_fingerprint.clone(),
+        );
+        let Some(plan) = self.plan() else { return };
+        draft.set(
+            attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
+            plan::plan_fingerprint(&plan),
+        );
+        draft.set_positive(attribute::SPARK_SQL_PLAN_UPDATES, self.plan_updates);
+        let text = plan::render(&plan, &self.values);
+        draft.text_within(PLAN_LIMIT, attribute::SPARK_SQL_PLAN_TEXT, text);
+    }
+}
+
+impl Tracer {
+    /// `SparkListenerSQLExecutionStart`.
+    pub(crate) fn execution_started(
+        &mut self,
+        event: &SqlExecutionStart<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let id = event.execution_id;
+        if self.executions.contains_key(&id) || self.unit_has_closed(&UnitId::Sql(id)) {
+            return self.late();
+        }
+        self.ensure_execution(id, event.root_execution_id.unwrap_or(id), event.time);
+        let Some(execution) = self.executions.get_mut(&id) else {
+            return;
+        };
+        execution.started(event);
+        let tags = event.job_tags.iter().flatten();
+        let operation = tags.filter_map(|tag| connect::operation_of_tag(tag)).next();
+        if let Some(operation) = operation.filter(|_| execution.is_root()) {
+            let unit = UnitId::Connect(operation.into());
+            self.resolve(id, &unit, None, application, sink);
+        }
+    }
+
+    /// Makes sure that an execution is open, also where its start was lost or its root has closed.
+    pub(crate) fn ensure_execution(&mut self, id: i64, root_id: i64, time_ms: i64) {
+        if self.executions.contains_key(&id) || self.unit_has_closed(&UnitId::Sql(id)) {
+            return;
+        }
+        let root_unit = UnitId::Sql(root_id);
+        let root_has_closed = id != root_id && self.unit_has_closed(&root_unit);
+        if id == root_id || root_has_closed {
+            let mut frame = Frame::new(Node::Application, None, time_ms);
+            if root_has_closed {
+                frame.late = true;
+                frame.unit = Some(root_unit.clone());
+                self.open_unit(&root_unit, None);
+                self.opened(&Node::Application, Some(&root_unit));
+            }
+            self.executions
+                .insert(id, Execution::implied(id, id, frame));
+            return;
+        }
+        self.ensure_execution(root_id, root_id, time_ms);
+        let Some(root) = self.executions.get_mut(&root_id) else {
+            return;
+        };
+        let unit = root.frame.unit.clone();
+        root.nested.push(id);
+        let parent = Node::Execution(root_id);
+        let frame = Frame::new(parent.clone(), unit.clone(), time_ms);
+        self.opened(&parent, unit.as_ref());
+        self.executions
+            .insert(id, Execution::implied(id, root_id, frame));
+    }
+
+    /// The unit of an open execution, once it is known.
+    pub(crate) fn unit_of_execution(&self, id: i64) -> Option<UnitId> {
+        self.executions.get(&id)?.frame.unit.clone()
+    }
+
+    /// Fixes the unit of a root execution, and of those within it: its events carry no local
+    /// properties, so that the first of its jobs tells.
+    pub(crate) fn resolve(
+        &mut self,
+        root_id: i64,
+        unit: &UnitId,
+        caller: Option<TraceParent>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let Some(root) = self.executions.get(&root_id) else {
+            return;
+        };
+        if root.frame.unit.is_some() {
+            return;
+        }
+        let caller = root.caller.or(caller);
+        let start_ms = root.frame.start_ms();
+        let parent = self.open_unit_node(unit, caller, start_ms);
+        let unit = match &parent {
+            None if !matches!(unit, UnitId::Sql(_)) => UnitId::Sql(root_id),
+            _ => unit.clone(),
+        };
+        self.open_unit(&unit, caller);
+        let parent = parent.unwrap_or(Node::Application);
+        let Some(root) = self.executions.get_mut(&root_id) else {
+            return;
+        };
+        root.frame.unit = Some(unit.clone());
+        root.frame.parent = parent.clone();
+        let nested = std::mem::take(&mut root.nested);
+        self.opened(&parent, Some(&unit));
+        for id in nested {
+            if let Some(execution) = self.executions.get_mut(&id) {
+                execution.frame.unit = Some(unit.clone());
+                self.enter(&unit);
+                self.settle(Node::Execution(id), application, sink);
+            }
+        }
+    }
+
+    /// `SparkListenerSQLAdaptiveExecutionUpdate`.
+    pub(crate) fn plan_updated(&mut self, event: &SqlAdaptiveExecutionUpdate<'_>) {
+        match (
+            self.executions.get_mut(&event.execution_id),
+            event.spark_plan_info,
+        ) {
+            (Some(execution), Some(plan)) => execution.plan_updated(plan.get()),
+            _ => self.late(),
+        }
+    }
+
+    /// `SparkListenerDriverAccumUpdates`.
+    pub(crate) fn driver_accumulated(&mut self, event: &DriverAccumUpdates) {
+        match self.executions.get_mut(&event.execution_id) {
+            Some(execution) => execution.accumulated(&event.accum_updates),
+            None => self.late(),
+        }
+    }
+
+    /// `io.sparkspan.SqlPlanningEvent`.
+    pub(crate) fn planned(&mut self, event: &SqlPlanning<'_>) {
+        match self.executions.get_mut(&event.execution_id) {
+            Some(execution) => execution.planned(event),
+            None => self.late(),
+        }
+    }
+
+    /// `SparkListenerSQLExecutionEnd`.
+    pub(crate) fn execution_ended(
+        &mut self,
+        event: &SqlExecutionEnd<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let id = event.execution_id;
+        let Some(execution) = self.executions.get_mut(&id) else {
+            return self.late();
+        };
+        if execution.frame.has_ended() {
+            return self.late();
+        }
+        execution.ended(event.time, event.error_message.as_ref());
+        if execution.is_root() {
+            self.resolve(id, &UnitId::Sql(id), None, application, sink);
+        }
+        self.settle(Node::Execution(id), application, sink);
+    }
+}

@@ -1,0 +1,294 @@
+//! Tasks: each is counted, few get a span of their own.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+
+use sparkspan_events::{TaskEnd, TaskEndReason, TaskInfo, TaskMetrics};
+use sparkspan_model::Span;
+use sparkspan_semconv::{attribute, span, value};
+
+use crate::draft::{Draft, Home};
+use crate::figures::{Figures, has_read, has_written};
+use crate::frame::Interval;
+use crate::identity::{Identity, Kind};
+use crate::outcome::{Failure, Outcome};
+use crate::redaction::Redaction;
+use crate::shuffle;
+
+/// How many failed tasks of a stage get a span.
+pub(crate) const FAILED_LIMIT: usize = 100;
+/// How many of the slowest tasks get a span, however slow they are.
+const SLOWEST: usize = 3;
+/// How many stragglers get a span.
+const STRAGGLERS: usize = 20;
+/// A straggler takes longer than this many medians, …
+const STRAGGLER_MEDIANS: i64 = 3;
+/// … and longer than this.
+const STRAGGLER_MS: i64 = 1_000;
+
+/// A task that runs.
+#[derive(Debug, Clone)]
+pub(crate) struct Running {
+    pub(crate) launch_ms: i64,
+    pub(crate) executor_id: Arc<str>,
+    /// When its executor was removed: if no `TaskEnd` comes, that was the task's end.
+    pub(crate) lost_ms: Option<i64>,
+}
+
+/// How a task ended, as Spark counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TaskOutcome {
+    Succeeded,
+    Failed,
+    Killed,
+}
+
+impl TaskOutcome {
+    /// The counting of Spark's own pages (`AppStatusListener.onTaskEnd`).
+    pub(crate) fn of(reason: &TaskEndReason<'_>) -> Self {
+        match &*reason.reason {
+            "Success" => Self::Succeeded,
+            "TaskKilled" | "TaskCommitDenied" => Self::Killed,
+            _ => Self::Failed,
+        }
+    }
+}
+
+/// A task that ended and may get a span.
+#[derive(Debug, Clone)]
+pub(crate) struct EndedTask {
+    pub(crate) task_id: i64,
+    index: i64,
+    attempt: i64,
+    partition: Option<i64>,
+    pub(crate) executor_id: Arc<str>,
+    pub(crate) host: Arc<str>,
+    locality: Option<String>,
+    speculative: bool,
+    pub(crate) interval: Interval,
+    figures: Figures,
+    measured: bool,
+    outcome: Outcome,
+    kill_reason: Option<String>,
+}
+
+impl EndedTask {
+    pub(crate) fn new(
+        event: &TaskEnd<'_>,
+        outcome: TaskOutcome,
+        figures: Figures,
+        interval: Interval,
+    ) -> Self {
+        let task = &event.task;
+        Self {
+            task_id: task.task_id,
+            index: task.index,
+            attempt: task.attempt,
+            partition: task.partition.filter(|partition| *partition >= 0),
+            executor_id: (&*task.executor_id).into(),
+            host: (&*task.host).into(),
+            locality: task.locality.as_ref().map(ToString::to_string),
+            speculative: task.speculative,
+            interval,
+            figures,
+            measured: event.metrics.is_some(),
+            outcome: match outcome {
+                TaskOutcome::Succeeded => Outcome::Succeeded,
+                TaskOutcome::Killed => Outcome::Killed,
+                TaskOutcome::Failed => Outcome::Failed(failure_of(&event.reason)),
+            },
+            kill_reason: event.reason.kill_reason.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// The span of the task as part of stage attempt `(stage_id, stage_attempt)`.
+    pub(crate) fn into_span(
+        self,
+        (stage_id, stage_attempt): (i64, i64),
+        home: Home,
+        identity: &Identity,
+        redaction: &Redaction,
+    ) -> Span {
+        let span_id = identity.span_id(Kind::Task, &self.task_id.to_string());
+        let span_type = value::spark_span_type::TASK;
+        let mut draft = Draft::new(span_type, span::TASK, span_id, home, self.interval);
+        draft.set(attribute::SPARK_TASK_ID, self.task_id);
+        draft.set(attribute::SPARK_STAGE_ID, stage_id);
+        draft.set(attribute::SPARK_STAGE_ATTEMPT, stage_attempt);
+        draft.set(attribute::SPARK_TASK_INDEX, self.index);
+        draft.set_some(attribute::SPARK_TASK_PARTITION, self.partition);
+        draft.set(attribute::SPARK_TASK_ATTEMPT, self.attempt);
+        draft.set(attribute::SPARK_EXECUTOR_ID, self.executor_id.to_string());
+        draft.set(attribute::HOST_NAME, self.host.to_string());
+        draft.set_some(attribute::SPARK_TASK_LOCALITY, self.locality);
+        draft.mark(attribute::SPARK_TASK_SPECULATIVE, self.speculative);
+        draft.outcome(Some(&self.outcome), redaction);
+        if let Some(reason) = self.kill_reason {
+            draft.text(attribute::SPARK_TASK_KILL_REASON, redaction.prose(&reason));
+        }
+        if self.measured {
+            describe(&mut draft, &self.figures);
+        }
+        draft.finish()
+    }
+}
+
+/// The parts of the task's time and what it moved.
+fn describe(draft: &mut Draft, figures: &Figures) {
+    let metrics = &figures.metrics;
+    draft.set(
+        attribute::SPARK_TASK_SCHEDULER_DELAY_MS,
+        figures.scheduler_delay_ms,
+    );
+    draft.set(
+        attribute::SPARK_TASK_DESERIALIZE_MS,
+        metrics.deserialize_time_ms,
+    );
+    draft.set(
+        attribute::SPARK_TASK_DESERIALIZE_CPU_NS,
+        metrics.deserialize_cpu_time_ns,
+    );
+    draft.set(attribute::SPARK_TASK_RUN_MS, metrics.run_time_ms);
+    draft.set(attribute::SPARK_TASK_CPU_NS, metrics.cpu_time_ns);
+    draft.set(attribute::SPARK_TASK_GC_MS, metrics.gc_time_ms);
+    draft.set(
+        attribute::SPARK_TASK_RESULT_SERIALIZATION_MS,
+        metrics.result_serialization_time_ms,
+    );
+    draft.set_positive(
+        attribute::SPARK_TASK_GETTING_RESULT_MS,
+        figures.getting_result_ms,
+    );
+    draft.set(
+        attribute::SPARK_TASK_RESULT_BYTES,
+        metrics.result_size_bytes,
+    );
+    for (key, figure) in [
+        (
+            attribute::SPARK_TASK_MEMORY_SPILLED_BYTES,
+            metrics.memory_spilled_bytes,
+        ),
+        (
+            attribute::SPARK_TASK_DISK_SPILLED_BYTES,
+            metrics.disk_spilled_bytes,
+        ),
+        (
+            attribute::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES,
+            metrics.peak_execution_memory_bytes,
+        ),
+        (attribute::SPARK_TASK_INPUT_BYTES, metrics.input.bytes),
+        (attribute::SPARK_TASK_INPUT_RECORDS, metrics.input.records),
+        (attribute::SPARK_TASK_OUTPUT_BYTES, metrics.output.bytes),
+        (attribute::SPARK_TASK_OUTPUT_RECORDS, metrics.output.records),
+    ] {
+        draft.set_positive(key, figure);
+    }
+    if has_read(&metrics.shuffle_read) {
+        shuffle::describe_read(draft, &metrics.shuffle_read);
+    }
+    if has_written(&metrics.shuffle_write) {
+        shuffle::describe_write(draft, figures);
+    }
+}
+
+/// The task's metrics with the parts of its time that Spark's own pages derive from them.
+pub(crate) fn figures_of(
+    task: &TaskInfo<'_>,
+    metrics: &TaskMetrics,
+    interval: Interval,
+) -> Figures {
+    let getting_result_ms = match task.getting_result_time_ms {
+        0 => 0,
+        started => interval.end_ms.saturating_sub(started).max(0),
+    };
+    let accounted = metrics
+        .deserialize_time_ms
+        .saturating_add(metrics.run_time_ms)
+        .saturating_add(metrics.result_serialization_time_ms)
+        .saturating_add(getting_result_ms);
+    Figures {
+        metrics: *metrics,
+        scheduler_delay_ms: interval.duration_ms().saturating_sub(accounted).max(0),
+        getting_result_ms,
+    }
+}
+
+/// What a failed task says of its failure.
+fn failure_of(reason: &TaskEndReason<'_>) -> Failure {
+    let text =
+        |text: &Option<sparkspan_events::Text<'_>>| text.as_deref().unwrap_or_default().to_owned();
+    let (error_type, message) = match &*reason.reason {
+        "ExceptionFailure" => (text(&reason.class_name), text(&reason.description)),
+        "FetchFailed" => ("FetchFailed".to_owned(), text(&reason.message)),
+        "ExecutorLostFailure" => ("ExecutorLostFailure".to_owned(), text(&reason.loss_reason)),
+        other => (other.to_owned(), String::new()),
+    };
+    let error_type = if error_type.is_empty() {
+        "_OTHER".to_owned()
+    } else {
+        error_type
+    };
+    Failure {
+        error_type,
+        message,
+    }
+}
+
+/// The tasks of a stage that may get a span: bounded, whatever the stage's size.
+#[derive(Debug, Default)]
+pub(crate) struct TellingTasks {
+    failed: Vec<EndedTask>,
+    /// The slowest of the others, by duration and then by Task ID.
+    slowest: BinaryHeap<Reverse<(i64, i64)>>,
+    slow_tasks: Vec<EndedTask>,
+}
+
+impl TellingTasks {
+    /// Whether a task that took this long, and did not fail, could be among the slowest.
+    pub(crate) fn wants_slow(&self, duration_ms: i64, task_id: i64) -> bool {
+        self.slowest.len() < SLOWEST + STRAGGLERS
+            || self
+                .slowest
+                .peek()
+                .is_some_and(|Reverse(least)| (duration_ms, task_id) > *least)
+    }
+
+    pub(crate) fn wants_failed(&self) -> bool {
+        self.failed.len() < FAILED_LIMIT
+    }
+
+    pub(crate) fn add_failed(&mut self, task: EndedTask) {
+        self.failed.push(task);
+    }
+
+    pub(crate) fn add_slow(&mut self, task: EndedTask) {
+        self.slowest
+            .push(Reverse((task.interval.duration_ms(), task.task_id)));
+        self.slow_tasks.push(task);
+        if self.slowest.len() > SLOWEST + STRAGGLERS
+            && let Some(Reverse((_, least))) = self.slowest.pop()
+        {
+            self.slow_tasks.retain(|task| task.task_id != least);
+        }
+    }
+
+    /// The tasks that get a span, in the order of their ids. `median_ms` is that of the tasks that
+    /// succeeded.
+    pub(crate) fn into_outliers(mut self, median_ms: Option<u32>) -> Vec<EndedTask> {
+        self.slow_tasks
+            .sort_by_key(|task| Reverse((task.interval.duration_ms(), task.task_id)));
+        let straggles = |duration_ms: i64| {
+            median_ms.is_some_and(|median| duration_ms > STRAGGLER_MEDIANS * i64::from(median))
+                && duration_ms > STRAGGLER_MS
+        };
+        let mut chosen = self.failed;
+        for (rank, task) in self.slow_tasks.into_iter().enumerate() {
+            if rank < SLOWEST || straggles(task.interval.duration_ms()) {
+                chosen.push(task);
+            }
+        }
+        chosen.sort_by_key(|task| task.task_id);
+        chosen
+    }
+}

@@ -1,0 +1,170 @@
+//! Units of work: what sampling keeps or drops whole.
+
+use std::borrow::Cow;
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use sparkspan_events::LocalProperties;
+use sparkspan_model::{Link, Span, SpanId, TraceId, TraceParent};
+
+use crate::connect;
+use crate::identity::Kind;
+use crate::sampling::Decision;
+
+/// Which unit of work something belongs to. A pure function of the local properties of its job, so
+/// that an executor finds the same unit as the driver.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum UnitId {
+    /// A micro-batch: `<query id>/<batch id>`, or the batch time of a `DStream`.
+    Batch(Arc<str>),
+    /// A Spark Connect operation by its id.
+    Connect(Arc<str>),
+    /// A root SQL execution.
+    Sql(i64),
+    /// A job outside SQL.
+    Job(i64),
+}
+
+impl UnitId {
+    /// The unit of a job with these local properties.
+    pub(crate) fn of_job(job_id: i64, properties: &LocalProperties<'_>) -> Self {
+        if let (Some(query), Some(batch)) = (
+            &properties.streaming_query_id,
+            &properties.streaming_batch_id,
+        ) {
+            return Self::Batch(format!("{}/{}", &**query, &**batch).into());
+        }
+        if let Some(time) = &properties.dstream_batch_time {
+            return Self::Batch((&**time).into());
+        }
+        let tags = properties.tags.as_deref().unwrap_or_default();
+        if let Some(operation) = tags.split(',').find_map(connect::operation_of_tag) {
+            return Self::Connect(operation.into());
+        }
+        let root = properties
+            .sql_root_execution_id
+            .as_ref()
+            .or(properties.sql_execution_id.as_ref());
+        match root.and_then(|id| id.parse().ok()) {
+            Some(execution_id) => Self::Sql(execution_id),
+            None => Self::Job(job_id),
+        }
+    }
+
+    /// What kind of thing the unit is, as ids hash it.
+    pub(crate) const fn kind(&self) -> Kind {
+        match self {
+            Self::Batch(_) => Kind::Batch,
+            Self::Connect(_) => Kind::Connect,
+            Self::Sql(_) => Kind::Sql,
+            Self::Job(_) => Kind::Job,
+        }
+    }
+
+    /// What identifies it among its kind, as ids hash it.
+    pub(crate) fn key(&self) -> Cow<'_, str> {
+        match self {
+            Self::Batch(key) | Self::Connect(key) => Cow::Borrowed(key),
+            Self::Sql(id) | Self::Job(id) => Cow::Owned(id.to_string()),
+        }
+    }
+}
+
+/// The context that a job's caller gave it.
+pub(crate) fn caller_of(properties: &LocalProperties<'_>) -> Option<TraceParent> {
+    let tags = properties.tags.as_deref().unwrap_or_default();
+    caller_in_tags(tags.split(','))
+        .or_else(|| properties.traceparent.as_ref()?.parse().ok())
+        .or_else(|| properties.session_traceparent.as_ref()?.parse().ok())
+}
+
+/// The context in a tag such as `traceparent:00-…`, also where Spark has put words before it.
+pub(crate) fn caller_in_tags<'a>(mut tags: impl Iterator<Item = &'a str>) -> Option<TraceParent> {
+    tags.find_map(|tag| tag.split_once("traceparent:")?.1.parse().ok())
+}
+
+/// Where a unit's spans go.
+#[derive(Debug, Clone)]
+pub(crate) struct Placement {
+    /// The trace.
+    pub(crate) trace_id: TraceId,
+    /// What the unit's root hangs under.
+    pub(crate) parent: Option<SpanId>,
+    /// That parent is a caller's.
+    pub(crate) parent_is_remote: bool,
+    /// What the unit's root is linked to.
+    pub(crate) links: Vec<Link>,
+}
+
+/// An open unit.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    pub(crate) placement: Placement,
+    pub(crate) decision: Decision,
+    /// The caller that it has joined.
+    pub(crate) caller: Option<TraceParent>,
+    /// Open spans that belong to it; it closes with the last one, its root.
+    pub(crate) open: u32,
+    /// Spans that wait for the decision, in the order in which they closed.
+    pub(crate) held: Vec<Span>,
+    /// What they take, by the model of [`crate::budget`].
+    pub(crate) held_bytes: usize,
+    /// How many of them are tasks.
+    pub(crate) held_tasks: usize,
+    /// Spans of the unit so far.
+    pub(crate) spans: usize,
+    /// Stages of it came without their tasks, because the trace was full.
+    pub(crate) without_tasks: bool,
+}
+
+impl Unit {
+    pub(crate) fn new(
+        placement: Placement,
+        decision: Decision,
+        caller: Option<TraceParent>,
+    ) -> Self {
+        Self {
+            placement,
+            decision,
+            caller,
+            open: 0,
+            held: Vec::new(),
+            held_bytes: 0,
+            held_tasks: 0,
+            spans: 0,
+            without_tasks: false,
+        }
+    }
+}
+
+/// How many closed units are remembered, for what comes too late for them.
+const REMEMBERED: usize = 4096;
+
+/// The placements and decisions of the units that closed last.
+#[derive(Debug, Default)]
+pub(crate) struct ClosedUnits {
+    units: FxHashMap<UnitId, (Placement, Decision)>,
+    order: VecDeque<UnitId>,
+}
+
+impl ClosedUnits {
+    pub(crate) fn remember(&mut self, id: UnitId, placement: Placement, decision: Decision) {
+        if self
+            .units
+            .insert(id.clone(), (placement, decision))
+            .is_none()
+        {
+            self.order.push_back(id);
+        }
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.units.remove(&oldest);
+        }
+    }
+
+    pub(crate) fn get(&self, id: &UnitId) -> Option<&(Placement, Decision)> {
+        self.units.get(id)
+    }
+}
