@@ -7,7 +7,7 @@ import os
 import threading
 import time
 
-from pyspark.sql import functions as F
+from pyspark.sql.connect import functions as F
 from pyspark.sql.connect.session import SparkSession
 
 

@@ -178,7 +178,7 @@ class Spark:
             with ending(server):
                 wait_for(lambda: listens(port), server, "the Connect server")
                 subprocess.run(
-                    [self.python, HERE / "connect_workload.py"], check=True, stdout=output, stderr=subprocess.STDOUT,
+                    [self.python, HERE / "connect_workload.py"], check=True, timeout=300, stdout=output, stderr=subprocess.STDOUT,
                     env=self.environment(SPARK_REMOTE=f"sc://127.0.0.1:{port}"),
                 )
         return run
