@@ -336,7 +336,8 @@ def listens(port: int) -> bool:
 def answers(ask, path: str) -> bool:
     try:
         ask(path)
-    except urllib.error.HTTPError:
+    except (urllib.error.HTTPError, json.JSONDecodeError):
+        # Until its first scan has ended the server does not know the application, or answers with a page for people.
         return False
     return True
 
