@@ -1,5 +1,6 @@
 //! Where spans are sent, and how.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use crate::grpc;
 
 /// What an [`Exporter`](crate::Exporter) has to know. The variables named here are OpenTelemetry's;
 /// each has a form with `OTLP_TRACES_`, which goes before. Reading them is not done here.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where to (`OTEL_EXPORTER_OTLP_ENDPOINT`).
     pub endpoint: Endpoint,
@@ -59,6 +60,17 @@ impl Default for Settings {
             give_up_after: Duration::from_mins(1),
             queue_bytes: 16 << 20,
         }
+    }
+}
+
+impl fmt::Debug for Settings {
+    /// Without the headers, which hold tokens.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Settings")
+            .field("endpoint", &self.endpoint)
+            .field("protocol", &self.protocol)
+            .finish_non_exhaustive()
     }
 }
 

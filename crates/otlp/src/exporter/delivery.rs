@@ -146,3 +146,202 @@ impl BackOff {
         full / 2 + full * u32::from(random) / 512
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::cell::{Cell, RefCell};
+    use std::collections::VecDeque;
+    use std::io;
+
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::grpc::GrpcStatus;
+
+    /// Answers what the script says, then accepts.
+    #[derive(Default)]
+    struct Script {
+        answers: RefCell<VecDeque<Answer>>,
+        times: RefCell<Vec<Instant>>,
+        hangs: Cell<bool>,
+    }
+
+    impl Script {
+        fn of(answers: impl IntoIterator<Item = Answer>) -> Self {
+            Self {
+                answers: RefCell::new(answers.into_iter().collect()),
+                ..Self::default()
+            }
+        }
+
+        /// Seconds from each try to the next.
+        fn waits(&self) -> Vec<f64> {
+            let times = self.times.borrow();
+            let waits = times
+                .windows(2)
+                .map(|pair| (pair[1] - pair[0]).as_secs_f64());
+            waits.collect()
+        }
+    }
+
+    impl Carrier for &Script {
+        fn body(&self, message: Vec<u8>) -> io::Result<Bytes> {
+            Ok(message.into())
+        }
+
+        async fn carry(&self, _: Bytes) -> Answer {
+            self.times.borrow_mut().push(Instant::now());
+            if self.hangs.get() {
+                std::future::pending::<()>().await;
+            }
+            let accepted = Answer::Accepted { rejected_spans: 0 };
+            self.answers.borrow_mut().pop_front().unwrap_or(accepted)
+        }
+    }
+
+    fn unreachable() -> Answer {
+        let fault = Fault::Unreachable("refused".into());
+        Answer::Again { fault, wait: None }
+    }
+
+    fn busy(wait: Option<u64>) -> Answer {
+        let fault = Fault::GrpcStatus {
+            status: GrpcStatus::UNAVAILABLE,
+        };
+        let wait = wait.map(Duration::from_secs);
+        Answer::Again { fault, wait }
+    }
+
+    /// Delivers requests of ten spans each.
+    async fn report(script: &Script, requests: usize) -> Report {
+        let (queue, queued) = mpsc::channel(requests.max(1));
+        let (_cancel, cancelled) = watch::channel(false);
+        for _ in 0..requests {
+            let request = Request {
+                bytes: vec![0; 100],
+                spans: 10,
+            };
+            queue.send(request).await.unwrap();
+        }
+        drop(queue);
+        let delivery = Delivery::new(script, Duration::from_mins(1));
+        delivery.run(queued, cancelled).await
+    }
+
+    /// Scenario: a receiver is busy several times and then takes the request.
+    /// Guarantees: the waits double, none is shorter than half of its due, and nothing is lost.
+    #[tokio::test(start_paused = true)]
+    async fn back_off_doubles() {
+        let script = Script::of([busy(None), busy(None), busy(None), busy(None)]);
+        let report = report(&script, 1).await;
+        assert_eq!((report.sent, report.dropped), (10, 0));
+        assert_eq!((report.requests, report.bytes), (5, 500));
+        assert!(report.first_fault.is_none());
+        for (wait, full) in script.waits().into_iter().zip([0.25, 0.5, 1.0, 2.0]) {
+            // tokio's timer rounds up to its next millisecond.
+            assert!(
+                wait >= full / 2.0 && wait <= full + 0.002,
+                "{wait} of {full}"
+            );
+        }
+    }
+
+    /// Scenario: a receiver says when to come again.
+    /// Guarantees: the request comes then.
+    #[tokio::test(start_paused = true)]
+    async fn wait_of_the_receiver_is_kept() {
+        let script = Script::of([busy(Some(7)), busy(Some(0))]);
+        let report = report(&script, 1).await;
+        assert_eq!(report.sent, 10);
+        let waits = script.waits();
+        assert!(
+            (7.0..7.01).contains(&waits[0]) && waits[1] < 0.01,
+            "{waits:?}"
+        );
+    }
+
+    /// Scenario: nobody has ever answered at the endpoint, and there is a lot to send.
+    /// Guarantees: the export ends after seconds, all is counted as dropped, the reason is the first.
+    #[tokio::test(start_paused = true)]
+    async fn endpoint_that_never_answered_is_given_up_soon() {
+        let script = Script::of((0..100).map(|_| unreachable()));
+        let started = Instant::now();
+        let report = report(&script, 50).await;
+        assert!(started.elapsed() <= FIRST_CONTACT);
+        assert_eq!((report.sent, report.dropped), (0, 500));
+        assert!(report.requests > 3);
+        assert!(matches!(report.first_fault, Some(Fault::Unreachable(_))));
+    }
+
+    /// Scenario: a receiver that has answered goes away for good.
+    /// Guarantees: it gets the full time, and not that time again for each request that is left.
+    #[tokio::test(start_paused = true)]
+    async fn receiver_that_went_away_is_given_up_once() {
+        let answered = Answer::Accepted { rejected_spans: 0 };
+        let script = Script::of(
+            [answered]
+                .into_iter()
+                .chain((0..100).map(|_| unreachable())),
+        );
+        let started = Instant::now();
+        let report = report(&script, 50).await;
+        assert!(started.elapsed() > FIRST_CONTACT);
+        assert!(started.elapsed() <= Duration::from_mins(1));
+        assert_eq!((report.sent, report.dropped), (10, 490));
+    }
+
+    /// Scenario: a receiver asks for more patience than there is.
+    /// Guarantees: nobody waits in vain.
+    #[tokio::test(start_paused = true)]
+    async fn wait_beyond_the_patience_is_not_begun() {
+        let script = Script::of([busy(Some(u64::MAX))]);
+        let started = Instant::now();
+        let report = report(&script, 1).await;
+        assert_eq!((report.dropped, report.requests), (10, 1));
+        assert_eq!(started.elapsed(), Duration::ZERO);
+    }
+
+    /// Scenario: a receiver refuses one request, and takes another but for more spans than it has.
+    /// Guarantees: both are counted, none is sent again, the next one is sent.
+    #[tokio::test(start_paused = true)]
+    async fn refused_and_rejected_are_counted_and_not_repeated() {
+        let script = Script::of([
+            Answer::Refused {
+                fault: Fault::HttpStatus { status: 400 },
+            },
+            Answer::Accepted { rejected_spans: 3 },
+            Answer::Accepted { rejected_spans: 99 },
+        ]);
+        let report = report(&script, 4).await;
+        assert_eq!((report.sent, report.rejected, report.dropped), (17, 13, 10));
+        assert_eq!(report.requests, 4);
+        assert!(matches!(
+            report.first_fault,
+            Some(Fault::HttpStatus { status: 400 })
+        ));
+    }
+
+    /// Scenario: an export is cancelled while a request is under way and others wait.
+    /// Guarantees: it ends at once, and all of these are counted as dropped.
+    #[tokio::test(start_paused = true)]
+    async fn cancelled_export_drops_what_waits() {
+        let script = Script::default();
+        script.hangs.set(true);
+        let (queue, queued) = mpsc::channel(8);
+        let (cancel, cancelled) = watch::channel(false);
+        for _ in 0..4 {
+            let bytes = vec![0; 100];
+            queue.send(Request { bytes, spans: 10 }).await.unwrap();
+        }
+        let delivery = Delivery::new(&script, Duration::from_mins(1)).run(queued, cancelled);
+        let cancelling = async {
+            while script.times.borrow().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            cancel.send_replace(true);
+            queue.closed().await;
+        };
+        let (report, ()) = tokio::join!(delivery, cancelling);
+        assert_eq!((report.sent, report.dropped), (0, 40));
+    }
+}

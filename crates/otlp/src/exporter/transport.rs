@@ -178,15 +178,14 @@ fn headers(settings: &Settings) -> Result<HeaderMap, StartError> {
 fn connection_fault(error: hyper_util::client::legacy::Error) -> Fault {
     let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
     while let Some(error) = cause {
-        let tls = error.downcast_ref::<rustls::Error>().or_else(|| {
-            // An io::Error shows what is inside of it, but not as its source.
-            let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
-            inner.downcast_ref::<rustls::Error>()
-        });
-        if let Some(tls) = tls {
+        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
             return Fault::Tls(tls.clone());
         }
-        cause = error.source();
+        // An io::Error wraps another error, but names the other's cause as its own.
+        let wrapped = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        cause = wrapped.map_or_else(|| error.source(), |wrapped| Some(wrapped));
     }
     if error.is_connect() {
         Fault::Unreachable(error.into())
