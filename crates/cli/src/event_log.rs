@@ -1,0 +1,234 @@
+//! One event log on its way through the engine.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sparkspan_engine::{Ending, Engine, Settings};
+use sparkspan_eventlog::{Damage, DamageKind, Lines, Position};
+use sparkspan_events::{Event, ParseError};
+use sparkspan_model::{Span, SpanSink};
+
+use crate::failure::Failure;
+use crate::messages;
+
+/// A file whose first lines are all no events is no event log: reading on would tell nothing more.
+const HOPELESS_LINES: u64 = 100;
+
+/// How many bad lines are told one by one.
+const TOLD_BAD_LINES: usize = 3;
+
+/// A log that is being read.
+pub(crate) struct EventLog {
+    path: PathBuf,
+    in_progress: bool,
+    engine: Engine,
+    events: u64,
+    bad_lines: BadLines,
+}
+
+/// Lines that are no events.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct BadLines {
+    /// How many there are.
+    pub(crate) count: u64,
+    /// The first of them.
+    pub(crate) first: Vec<BadLine>,
+}
+
+/// A line that is no event.
+#[derive(Debug, Serialize)]
+pub(crate) struct BadLine {
+    /// The file that it is in.
+    pub(crate) file: PathBuf,
+    /// Its number there, from 1.
+    pub(crate) line: u64,
+    /// Why it is no event.
+    pub(crate) reason: String,
+}
+
+/// What became of a log.
+#[derive(Debug, Serialize)]
+pub(crate) struct Account {
+    /// The log.
+    pub(crate) log: PathBuf,
+    /// `spark.app.id`.
+    pub(crate) app_id: Option<String>,
+    /// `spark.app.name`.
+    pub(crate) app_name: Option<String>,
+    /// The application's trace.
+    pub(crate) trace_id: String,
+    /// The application has ended, and the log says so.
+    pub(crate) ended: bool,
+    /// Units of work: queries, jobs outside of queries, batches, operations.
+    pub(crate) units: u64,
+    /// Units that the sampler left out.
+    pub(crate) sampled_out_units: u64,
+    /// Spans that were made.
+    pub(crate) spans: u64,
+    /// Spans that have not ended and were not made.
+    pub(crate) open_spans: u64,
+    /// Events that were read.
+    pub(crate) events: u64,
+    /// Events that came for a span that was already closed.
+    pub(crate) late_events: u64,
+    /// Lines that are no events.
+    pub(crate) bad_lines: BadLines,
+    /// What of the files could not be read.
+    pub(crate) damage: Vec<String>,
+}
+
+/// Forgets what it accepts.
+struct Nowhere;
+
+impl SpanSink for Nowhere {
+    fn accept(&mut self, _span: Span) {}
+}
+
+impl EventLog {
+    /// The log at `path`; `in_progress` when its application is, or was when it died, still writing it.
+    pub(crate) fn new(path: &Path, in_progress: bool, settings: Settings) -> Self {
+        Self {
+            path: path.to_owned(),
+            in_progress,
+            engine: Engine::new(settings),
+            events: 0,
+            bad_lines: BadLines::default(),
+        }
+    }
+
+    /// Reads the lines that there are, as long as `go_on` says so after each of them. The lines before
+    /// `sent` only explain the later ones: their spans are forgotten.
+    pub(crate) fn read<S: SpanSink>(
+        &mut self,
+        lines: &mut Lines,
+        sent: Position,
+        sink: &mut S,
+        mut go_on: impl FnMut(&Lines, &S) -> bool,
+    ) -> anyhow::Result<()> {
+        loop {
+            let is_sent = lines.position() < sent;
+            let Some(line) = lines.next_line()? else {
+                return Ok(());
+            };
+            let event = if is_sent {
+                self.event(line, &mut Nowhere)?
+            } else {
+                self.event(line, sink)?
+            };
+            if let Err(error) = event {
+                self.report(error, lines)?;
+            }
+            if !go_on(lines, sink) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Reads one line. A line that is no event changes nothing: see [`report`](Self::report).
+    pub(crate) fn event(
+        &mut self,
+        line: &[u8],
+        sink: &mut dyn SpanSink,
+    ) -> Result<Result<(), ParseError>, Failure> {
+        let event = match Event::parse(line) {
+            Ok(event) => event,
+            Err(error) => return Ok(Err(error)),
+        };
+        self.events += 1;
+        match self.engine.event(&event, sink) {
+            Ok(()) => Ok(Ok(())),
+            Err(_) => Err(Failure::NoApplication {
+                path: self.path.clone(),
+            }),
+        }
+    }
+
+    /// Accounts for a line that is no event, the last one that was read.
+    pub(crate) fn report(&mut self, error: ParseError, lines: &Lines) -> Result<(), Failure> {
+        self.bad_lines.count += 1;
+        if self.events == 0 && self.bad_lines.count >= HOPELESS_LINES {
+            return Err(self.not_a_log(Some(error)));
+        }
+        if self.bad_lines.first.len() < TOLD_BAD_LINES {
+            self.bad_lines.first.push(BadLine {
+                file: lines.file().unwrap_or(&self.path).to_owned(),
+                line: lines.position().line,
+                reason: error.to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    fn not_a_log(&self, first_line: Option<ParseError>) -> Failure {
+        Failure::NotALog {
+            path: self.path.clone(),
+            first_line,
+        }
+    }
+
+    /// Ends the log as `ending` says, and accounts for it.
+    pub(crate) fn finish(
+        self,
+        damage: &[Damage],
+        ending: Ending,
+        sink: &mut dyn SpanSink,
+    ) -> Result<Account, Failure> {
+        if self.events == 0 {
+            let is_empty = self.bad_lines.count == 0 && damage.is_empty();
+            return Err(if is_empty {
+                Failure::EmptyLog { path: self.path }
+            } else {
+                self.not_a_log(None)
+            });
+        }
+        let summary = self.engine.finish(ending, sink);
+        let Some(trace_id) = summary.trace_id else {
+            return Err(Failure::NoApplication { path: self.path });
+        };
+        // What Spark has not yet written whole is no loss: it is still to come.
+        let is_loss =
+            |damage: &&Damage| !(self.in_progress && damage.kind == DamageKind::Truncated);
+        Ok(Account {
+            log: self.path,
+            app_id: summary.application_id,
+            app_name: summary.application_name,
+            trace_id: trace_id.to_string(),
+            ended: summary.ended,
+            units: summary.units,
+            sampled_out_units: summary.sampled_out_units,
+            spans: summary.spans,
+            open_spans: summary.open_spans,
+            events: self.events,
+            late_events: summary.late_events,
+            bad_lines: self.bad_lines,
+            damage: damage
+                .iter()
+                .filter(is_loss)
+                .map(ToString::to_string)
+                .collect(),
+        })
+    }
+}
+
+impl Account {
+    /// Says on stderr what could not be read.
+    pub(crate) fn tell_losses(&self) {
+        if self.bad_lines.count > 0 {
+            let (count, file) = (self.bad_lines.count, self.log.display());
+            messages::warning(format_args!(
+                "left out lines that are no events: {count} of {file}"
+            ));
+            for BadLine { file, line, reason } in &self.bad_lines.first {
+                messages::note(format_args!("  {}:{line}: {reason}", file.display()));
+            }
+        }
+        for damage in &self.damage {
+            messages::warning(damage);
+        }
+    }
+
+    /// Whether something in the log could not be read.
+    pub(crate) fn has_losses(&self) -> bool {
+        self.bad_lines.count > 0 || !self.damage.is_empty()
+    }
+}

@@ -1,0 +1,189 @@
+//! What can go wrong, and what to do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+use sparkspan_eventlog as eventlog;
+use sparkspan_events::ParseError;
+use sparkspan_otlp::{Fault, ReceiverError, StartError};
+
+/// Why the command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// The log has no line at all.
+    #[error("the log is empty: {}", path.display())]
+    EmptyLog { path: PathBuf },
+    /// No line of it is an event.
+    #[error("not a Spark event log: {}", path.display())]
+    NotALog {
+        path: PathBuf,
+        #[source]
+        first_line: Option<ParseError>,
+    },
+    /// It has events, but nothing says of which application.
+    #[error("the log does not say which application it is of: {}", path.display())]
+    NoApplication { path: PathBuf },
+    /// It is JSON, but neither of Spark nor of OTLP.
+    #[error("neither events of Spark nor spans of OTLP: {}", path.display())]
+    NoSpans { path: PathBuf },
+    /// A file for spans cannot be written.
+    #[error("cannot write {}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    /// stdout cannot be written.
+    #[error("cannot write to stdout")]
+    Stdout(#[source] io::Error),
+    /// `--to` names a host without a scheme, or a file of a strange name.
+    #[error("is this an endpoint or a file: {to}")]
+    AmbiguousTarget { to: String },
+    /// Spans did not arrive.
+    #[error("{} to {endpoint}", undelivered(*dropped, *sent))]
+    Undelivered {
+        dropped: u64,
+        sent: u64,
+        endpoint: String,
+        source: Fault,
+    },
+    /// Something on the command line is no setting.
+    #[error("{0}")]
+    Setting(sparkspan_config::Warning),
+}
+
+fn undelivered(dropped: u64, sent: u64) -> String {
+    match sent {
+        0 => "no span could be sent".to_owned(),
+        _ => format!("{dropped} of {} spans could not be sent", dropped + sent),
+    }
+}
+
+/// Whether it is only that nobody reads stdout any more.
+pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    matches!(
+        error.downcast_ref(),
+        Some(Failure::Stdout(source)) if source.kind() == io::ErrorKind::BrokenPipe
+    )
+}
+
+/// What the user may do about an error, where that is known.
+pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| {
+        let own = cause.downcast_ref().and_then(of_failure);
+        let of_log = || cause.downcast_ref().and_then(of_event_log);
+        let of_start = || cause.downcast_ref().and_then(of_start);
+        let of_receiver = || cause.downcast_ref().and_then(of_receiver);
+        own.or_else(of_log).or_else(of_start).or_else(of_receiver)
+    })
+}
+
+fn of_failure(failure: &Failure) -> Option<String> {
+    let hint = match failure {
+        Failure::EmptyLog { .. } => {
+            "Spark writes the first events once the application has started; an application that \
+             buffers its log may be still to do so"
+        }
+        Failure::NotALog { .. } => {
+            "an event log is what an application with spark.eventLog.enabled=true leaves in \
+             spark.eventLog.dir; the driver's or executors' text logs are something else"
+        }
+        Failure::NoApplication { .. } => {
+            "its first lines are missing, which say so; give the application's ID with --app-id"
+        }
+        Failure::NoSpans { .. } => {
+            "`sparkspan show` reads event logs, and what `sparkspan replay --to FILE`, `sparkspan \
+             receive --keep FILE` or OpenTelemetry's file exporter wrote"
+        }
+        Failure::Write { source, .. } | Failure::Stdout(source) => return of_writing(source),
+        Failure::AmbiguousTarget { to } => {
+            return Some(format!(
+                "write http://{to} for an endpoint, ./{to} for a file"
+            ));
+        }
+        Failure::Undelivered {
+            source, endpoint, ..
+        } => return of_fault(source, endpoint),
+        Failure::Setting(_) => "`sparkspan config` lists the settings",
+    };
+    Some(hint.to_owned())
+}
+
+fn of_writing(error: &io::Error) -> Option<String> {
+    let hint = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "there is no room left: write somewhere else, or send fewer spans \
+             (--set trace.tasks=none)"
+        }
+        io::ErrorKind::NotFound => "the directory has to be there already",
+        io::ErrorKind::IsADirectory => "name a file in it",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn of_event_log(error: &eventlog::Error) -> Option<String> {
+    let hint = match error {
+        eventlog::Error::NotFound { .. } => {
+            "event logs are in the application's spark.eventLog.dir"
+        }
+        eventlog::Error::PermissionDenied { .. } => {
+            "Spark gives its event logs to the user who ran the application"
+        }
+        eventlog::Error::NoLogs { .. } => {
+            "give the application's spark.eventLog.dir, or one log in it"
+        }
+        eventlog::Error::BadState { .. } => {
+            "another file is there, or another version wrote it; give another path, or delete it \
+             to send everything again"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn of_start(error: &StartError) -> Option<String> {
+    let hint = match error {
+        StartError::InvalidEndpoint { .. } => "an endpoint looks like http://localhost:4318",
+        StartError::InvalidHeader { .. } => {
+            "values of the setting `headers` are percent-encoded: name=value,name=value"
+        }
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+fn of_receiver(error: &ReceiverError) -> Option<String> {
+    match error {
+        ReceiverError::Bind { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+            let hint = "somebody listens there already, perhaps a Jaeger; --http-port 0 and \
+                        --grpc-port 0 take free ports";
+            Some(hint.to_owned())
+        }
+        ReceiverError::Keep { source, .. } => of_writing(source),
+        _ => None,
+    }
+}
+
+fn of_fault(fault: &Fault, endpoint: &str) -> Option<String> {
+    let hint = match fault {
+        Fault::Unreachable(_) => {
+            "start a Jaeger there, or `sparkspan receive` here; or name the endpoint with --to or \
+             OTEL_EXPORTER_OTLP_ENDPOINT"
+        }
+        Fault::Tls(_) if endpoint.starts_with("https") => {
+            "OTEL_EXPORTER_OTLP_CERTIFICATE names the file of the authority to trust; where the \
+             receiver speaks no TLS, the endpoint begins with http://"
+        }
+        Fault::HttpStatus { status: 401 | 403 } => {
+            "the receiver wants credentials: OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20..."
+        }
+        Fault::HttpStatus { status: 404 | 405 } => {
+            "is that the OTLP port (Jaeger's is 4318) and not the one of the user interface?"
+        }
+        Fault::HttpStatus { status: 413 } => "the receiver's limit of request sizes is too low",
+        Fault::ConnectionLost(_) | Fault::InvalidAnswer => {
+            "does the receiver speak this protocol? Port 4317 usually speaks gRPC (--set \
+             protocol=grpc), port 4318 HTTP"
+        }
+        Fault::Timeout { .. } => "a slow receiver may need a longer --set timeout=30s",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}

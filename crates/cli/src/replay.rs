@@ -1,0 +1,131 @@
+//! `sparkspan replay`: lines of event logs in, spans out.
+
+mod destination;
+mod follow;
+mod progress;
+mod report;
+
+use sparkspan_engine::{Ending, Settings};
+use sparkspan_eventlog::Position;
+
+use crate::arguments::Replay;
+use crate::event_log::{Account, EventLog};
+use crate::exit::Exit;
+use crate::input::{self, Input};
+use crate::interrupt::Interrupt;
+use crate::settings;
+use destination::{Destination, Target};
+use progress::Progress;
+use report::{Refused, Report};
+
+/// Replays every log in turn, each through an engine of its own.
+pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
+    let resolved = settings::resolve(&arguments.settings.assignments)?;
+    let exporter = resolved.exporter();
+    let target = match &arguments.to {
+        Some(to) => to.parse()?,
+        None => Target::Endpoint(exporter.endpoint.clone()),
+    };
+    anyhow::ensure!(
+        !(arguments.json && target == Target::Stdout),
+        "--json and --to - both want stdout"
+    );
+    let settings = Settings {
+        application_id: arguments.app_id.clone(),
+        ..resolved.engine()
+    };
+    let interrupt = Interrupt::listen()?;
+    if arguments.follow {
+        return follow::run(arguments, &settings, target, exporter, &interrupt);
+    }
+    let (inputs, refused) = input::find(&arguments.logs)?;
+    let mut replay = Running {
+        destination: Destination::create(target, exporter, &interrupt)?,
+        progress: Progress::new(inputs.iter().map(Input::bytes).sum()),
+        interrupt,
+        applications: Vec::new(),
+        refused: refused.into_iter().map(Refused::from).collect(),
+    };
+    let ending = if arguments.r#final {
+        Ending::Final
+    } else {
+        Ending::Open
+    };
+    for input in &inputs {
+        if !replay.log(input, &settings, ending) {
+            break;
+        }
+    }
+    let report = replay.finish();
+    report.tell();
+    if arguments.json {
+        report.print_json()?;
+    }
+    Ok(report.exit())
+}
+
+struct Running {
+    destination: Destination,
+    progress: Progress,
+    interrupt: Interrupt,
+    applications: Vec<Account>,
+    refused: Vec<Refused>,
+}
+
+impl Running {
+    /// Replays one log; false when there is no point in going on with the next one.
+    fn log(&mut self, input: &Input, settings: &Settings, ending: Ending) -> bool {
+        self.progress.begin(input);
+        let account = self.account(input, settings, ending);
+        let goes_on = !self.interrupt.is_raised() && !self.destination.is_broken();
+        match account {
+            Ok(account) => self.applications.push(account),
+            Err(error) if goes_on => self.refused.push(Refused {
+                log: input.path().to_owned(),
+                error,
+            }),
+            // Of a log that was left in the middle nothing can be said.
+            Err(_) => {}
+        }
+        goes_on
+    }
+
+    fn account(
+        &mut self,
+        input: &Input,
+        settings: &Settings,
+        ending: Ending,
+    ) -> anyhow::Result<Account> {
+        let mut log = EventLog::new(input.path(), input.in_progress(), settings.clone());
+        let mut lines = input.lines();
+        let (progress, interrupt) = (&mut self.progress, &self.interrupt);
+        let nothing_sent = Position::default();
+        log.read(
+            &mut lines,
+            nothing_sent,
+            &mut self.destination,
+            |lines, destination| {
+                progress.line(lines.bytes_read());
+                !interrupt.is_raised() && !destination.is_broken()
+            },
+        )?;
+        // The user did not wait for the end: what is open then may well have one.
+        let ending = if interrupt.is_raised() {
+            Ending::Open
+        } else {
+            ending
+        };
+        Ok(log.finish(lines.damage(), ending, &mut self.destination)?)
+    }
+
+    fn finish(self) -> Report {
+        self.progress.sending();
+        let delivery = self.destination.finish();
+        Report {
+            delivery,
+            applications: self.applications,
+            refused: self.refused,
+            interrupted: self.interrupt.is_raised(),
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! `sparkspan replay --follow`: stands beside the applications that log, and sends what they did.
+//!
+//! The logs are the buffer. What was read is dealt with only once its spans have arrived; when they do
+//! not arrive, everything is forgotten but what was dealt with before, and read again: what a restart
+//! of the command does too.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sparkspan_engine::{Ending, Settings};
+use sparkspan_eventlog::{Change, Follower, Position, Start, State};
+use sparkspan_otlp as otlp;
+
+use super::destination::{Destination, Target};
+use super::report::tell_application;
+use crate::arguments::Replay;
+use crate::event_log::{Account, EventLog};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::messages;
+
+/// How long after a look the next one follows.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How long it is waited at most for a receiver that is away.
+const MAX_PAUSE: Duration = Duration::from_mins(1);
+
+/// Follows the logs until it is interrupted.
+pub(super) fn run(
+    arguments: &Replay,
+    settings: &Settings,
+    target: Target,
+    exporter: otlp::Settings,
+    interrupt: &Interrupt,
+) -> anyhow::Result<Exit> {
+    let state = arguments.state.as_deref().map(State::load).transpose()?;
+    let start = if arguments.from_beginning {
+        Start::Beginning
+    } else {
+        Start::Changes
+    };
+    let roots = arguments.logs.clone();
+    let follower = match state.flatten() {
+        Some(state) => Follower::resume(roots.clone(), state),
+        None => Follower::new(roots.clone(), start),
+    };
+    let mut following = Following {
+        settings,
+        target,
+        exporter,
+        interrupt,
+        follower,
+        logs: BTreeMap::new(),
+        ignored: BTreeSet::new(),
+    };
+    let mut dealt_with = following.follower.state();
+    let (mut exit, mut pause) = (Exit::Done, PAUSE);
+    messages::note("following; Ctrl-C ends");
+    while !interrupt.is_raised() {
+        let round = following.round()?;
+        match round.failure {
+            None => {
+                for account in &round.ended {
+                    tell(account, &round.to, arguments.json)?;
+                }
+                if round.has_losses {
+                    exit = Exit::Losses;
+                }
+                let state = following.follower.state();
+                if let (Some(path), true) = (&arguments.state, state != dealt_with) {
+                    state.save(path)?;
+                }
+                (dealt_with, pause) = (state, PAUSE);
+            }
+            Some(_) if interrupt.is_raised() => break,
+            Some(failure) => {
+                messages::warning(format_args!("{failure:#}; trying again"));
+                following.follower = Follower::resume(roots.clone(), dealt_with.clone());
+                following.logs.clear();
+                pause = (2 * pause).min(MAX_PAUSE);
+            }
+        }
+        interrupt.sleep(pause);
+    }
+    Ok(exit)
+}
+
+/// Says that an application has ended and was sent.
+fn tell(account: &Account, to: &str, json: bool) -> anyhow::Result<()> {
+    tell_application(account, to);
+    if json {
+        let line = serde_json::to_string(account)?;
+        writeln!(io::stdout(), "{line}").map_err(Failure::Stdout)?;
+    }
+    Ok(())
+}
+
+struct Following<'a> {
+    settings: &'a Settings,
+    target: Target,
+    exporter: otlp::Settings,
+    interrupt: &'a Interrupt,
+    follower: Follower,
+    /// The logs that are being read, by their keys.
+    logs: BTreeMap<PathBuf, EventLog>,
+    /// What is there and is no log.
+    ignored: BTreeSet<PathBuf>,
+}
+
+/// What one look at the logs led to.
+#[derive(Default)]
+struct Round {
+    /// Where the spans went.
+    to: String,
+    /// Applications that have ended.
+    ended: Vec<Account>,
+    /// Something was lost for good.
+    has_losses: bool,
+    /// The spans did not arrive, and may yet.
+    failure: Option<anyhow::Error>,
+}
+
+impl Following<'_> {
+    /// Looks once, reads what is new and waits until it has arrived.
+    fn round(&mut self) -> anyhow::Result<Round> {
+        let changes = self.follower.poll();
+        if changes.is_empty() {
+            return Ok(Round::default());
+        }
+        let mut round = Round::default();
+        let mut destination =
+            Destination::append(self.target.clone(), self.exporter.clone(), self.interrupt)?;
+        let mut read: Vec<(PathBuf, Position)> = Vec::new();
+        let mut done: Vec<PathBuf> = Vec::new();
+        for change in changes {
+            match change {
+                Change::Grew(key) => {
+                    if let Some(position) = self.read(&key, &mut destination) {
+                        read.push((key, position));
+                    }
+                }
+                Change::Ended(key) => {
+                    round.ended.extend(self.end(&key, &mut destination));
+                    done.push(key);
+                }
+                Change::Restarted(key) | Change::Gone(key) => {
+                    self.logs.remove(&key);
+                    self.ignored.remove(&key);
+                }
+                Change::Refused(error) => messages::warning(error),
+            }
+        }
+        let delivery = destination.finish();
+        round.has_losses = delivery.rejected > 0
+            || delivery.trimmed > 0
+            || round.ended.iter().any(Account::has_losses);
+        round.to = delivery.to;
+        if self.interrupt.is_raised() {
+            round.failure = Some(anyhow::anyhow!("interrupted"));
+            return Ok(round);
+        }
+        match delivery.failure {
+            Some(failure) if is_refusal(&failure) => {
+                messages::error(&failure);
+                round.has_losses = true;
+            }
+            Some(failure) if failure.downcast_ref().is_some_and(is_of_receiver) => {
+                round.failure = Some(failure);
+                return Ok(round);
+            }
+            Some(failure) => return Err(failure),
+            None => {}
+        }
+        for (key, position) in read {
+            self.follower.handled(&key, position);
+        }
+        for key in done {
+            self.follower.done(&key);
+        }
+        Ok(round)
+    }
+
+    /// Reads what is new in a log, and says how far.
+    fn read(&mut self, key: &Path, destination: &mut Destination) -> Option<Position> {
+        if self.ignored.contains(key) {
+            return None;
+        }
+        let sent = self.follower.resume_at(key);
+        let interrupt = self.interrupt;
+        let lines = self.follower.lines(key)?;
+        let log = self
+            .logs
+            .entry(key.to_owned())
+            .or_insert_with(|| EventLog::new(key, false, self.settings.clone()));
+        let read = log.read(lines, sent, destination, |_, destination| {
+            !interrupt.is_raised() && !destination.is_broken()
+        });
+        match read {
+            Ok(()) => Some(lines.position()),
+            Err(error) => {
+                messages::warning(format_args!("not followed: {error:#}"));
+                self.logs.remove(key);
+                self.ignored.insert(key.to_owned());
+                None
+            }
+        }
+    }
+
+    /// Ends a log to which nothing will be added.
+    fn end(&mut self, key: &Path, destination: &mut Destination) -> Option<Account> {
+        let log = self.logs.remove(key)?;
+        let damage = self
+            .follower
+            .lines(key)
+            .map(|lines| lines.damage().to_vec());
+        match log.finish(&damage.unwrap_or_default(), Ending::Open, destination) {
+            Ok(account) => Some(account),
+            Err(failure) => {
+                messages::warning(failure);
+                None
+            }
+        }
+    }
+}
+
+fn is_of_receiver(failure: &Failure) -> bool {
+    matches!(failure, Failure::Undelivered { .. })
+}
+
+/// Whether the receiver refused the spans for what they are: it would refuse them again.
+fn is_refusal(failure: &anyhow::Error) -> bool {
+    matches!(
+        failure.downcast_ref(),
+        Some(Failure::Undelivered {
+            source: otlp::Fault::HttpStatus { status: 400 | 413 },
+            ..
+        })
+    )
+}

@@ -1,0 +1,212 @@
+//! What a replay did, for people and for programs.
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use serde::{Serialize, Serializer};
+use sparkspan_eventlog as eventlog;
+
+use super::destination::Delivery;
+use crate::drawing::quantity::Count;
+use crate::event_log::Account;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::messages;
+
+/// What a replay did.
+#[derive(Debug, Serialize)]
+pub(crate) struct Report {
+    /// Where the spans went, and how many arrived.
+    pub(crate) delivery: Delivery,
+    /// Every application that was replayed.
+    pub(crate) applications: Vec<Account>,
+    /// Every log that could not be.
+    pub(crate) refused: Vec<Refused>,
+    /// Somebody ended the replay early.
+    pub(crate) interrupted: bool,
+}
+
+/// A log that could not be replayed.
+#[derive(Debug, Serialize)]
+pub(crate) struct Refused {
+    /// The log.
+    pub(crate) log: PathBuf,
+    /// Why not.
+    #[serde(serialize_with = "as_text")]
+    pub(crate) error: anyhow::Error,
+}
+
+impl From<eventlog::Error> for Refused {
+    fn from(error: eventlog::Error) -> Self {
+        Self {
+            log: error.path().to_owned(),
+            error: error.into(),
+        }
+    }
+}
+
+fn as_text<S: Serializer>(error: &anyhow::Error, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("{error:#}"))
+}
+
+impl Report {
+    /// How the command ends.
+    pub(crate) fn exit(&self) -> Exit {
+        let delivery = &self.delivery;
+        if self.interrupted {
+            Exit::Interrupted
+        } else if delivery.is_unwanted() {
+            Exit::Done
+        } else if self.has_failed() {
+            Exit::Failed
+        } else if delivery.failure.is_some()
+            || delivery.rejected > 0
+            || delivery.trimmed > 0
+            || !self.refused.is_empty()
+            || self.applications.iter().any(Account::has_losses)
+        {
+            Exit::Losses
+        } else {
+            Exit::Done
+        }
+    }
+
+    fn has_failed(&self) -> bool {
+        let nothing_arrived = self.delivery.failure.is_some() && self.delivery.sent == 0;
+        nothing_arrived || self.applications.is_empty()
+    }
+
+    /// Prints it as JSON on stdout.
+    pub(crate) fn print_json(&self) -> Result<(), Failure> {
+        let json = serde_json::to_string_pretty(self).map_err(io::Error::other);
+        json.and_then(|json| writeln!(io::stdout(), "{json}"))
+            .map_err(Failure::Stdout)
+    }
+
+    /// Says it on stderr.
+    pub(crate) fn tell(&self) {
+        let failed = self.has_failed();
+        for Refused { log, error } in &self.refused {
+            if failed {
+                messages::error(error);
+            } else {
+                messages::warning(format_args!("not replayed: {}: {error:#}", log.display()));
+            }
+        }
+        for application in &self.applications {
+            tell_application(application, &self.delivery.to);
+        }
+        if !self.applications.is_empty() || self.interrupted {
+            self.tell_delivery();
+        }
+        match &self.delivery.failure {
+            Some(failure) if !self.delivery.is_unwanted() => messages::error(failure),
+            _ => {}
+        }
+    }
+
+    fn tell_delivery(&self) {
+        let delivery = &self.delivery;
+        let so_far = if self.interrupted {
+            " before the interruption"
+        } else {
+            ""
+        };
+        messages::note(format_args!(
+            "sent {} to {}{so_far}",
+            counted(delivery.sent, "span"),
+            delivery.to,
+        ));
+        for (count, what) in [
+            (delivery.rejected, "were refused by the receiver"),
+            (
+                delivery.trimmed,
+                "were too long and lost the ends of their texts",
+            ),
+        ] {
+            if count > 0 {
+                messages::warning(format_args!("{} {what}", counted(count, "span")));
+            }
+        }
+    }
+}
+
+/// Says what became of an application's log on stderr.
+pub(super) fn tell_application(application: &Account, to: &str) {
+    let name = application
+        .app_name
+        .as_deref()
+        .unwrap_or("an application without a name");
+    let id = application.app_id.as_deref().unwrap_or("no ID");
+    messages::note(format_args!(
+        "{name} ({id}): {} of {}",
+        counted(application.spans, "span"),
+        counted(application.units, "unit of work"),
+    ));
+    messages::note(format_args!(
+        "  trace {}{}",
+        application.trace_id,
+        place(application, to)
+    ));
+    if application.sampled_out_units > 0 {
+        let units = counted(application.sampled_out_units, "unit of work");
+        messages::note(format_args!("  the sampler left out {units}"));
+    }
+    if application.open_spans > 0 {
+        let spans = counted(application.open_spans, "span");
+        messages::note(format_args!(
+            "  {spans} have not ended, for the log does not say that the application has; if \
+             nothing more will come, send them with --final"
+        ));
+    }
+    application.tell_losses();
+}
+
+/// Where the application's trace can be looked at.
+fn place(application: &Account, to: &str) -> String {
+    match host_of(to) {
+        Some((scheme, host)) => {
+            let trace = &application.trace_id;
+            format!(": if that is a Jaeger, {scheme}://{host}:16686/trace/{trace}")
+        }
+        None if to == "stdout" => String::new(),
+        None => format!(": sparkspan show {to}"),
+    }
+}
+
+/// Scheme and host of a URL.
+fn host_of(url: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split('/').next()?;
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    Some((scheme, host))
+}
+
+fn counted(count: u64, thing: &str) -> impl Display {
+    let number = Count(i64::try_from(count).unwrap_or(i64::MAX));
+    match (count, thing.split_once(' ')) {
+        (1, _) => format!("{number} {thing}"),
+        (_, Some((thing, rest))) => format!("{number} {thing}s {rest}"),
+        (_, None) => format!("{number} {thing}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn host_is_what_stands_before_the_port() {
+        assert_eq!(
+            host_of("http://jaeger:4318/v1/traces"),
+            Some(("http", "jaeger"))
+        );
+        assert_eq!(host_of("https://[::1]:4318"), Some(("https", "[::1]")));
+        assert_eq!(host_of("https://[::1]/x"), Some(("https", "[::1]")));
+        assert_eq!(host_of("trace.jsonl"), None);
+    }
+}

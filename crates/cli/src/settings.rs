@@ -1,0 +1,104 @@
+//! The settings in force, and `sparkspan config`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use anyhow::Context as _;
+use serde::Serialize;
+use sparkspan_config::{Mode, PREFIX, Resolved, Sources, Warning, parse_assignment};
+
+use crate::arguments::Config;
+use crate::failure::Failure;
+use crate::messages;
+
+/// What is in force for a command with these `--set`. What the command line has wrong is an error,
+/// for somebody is there to put it right; what the environment has wrong is a warning.
+pub(crate) fn resolve(assignments: &[String]) -> anyhow::Result<Resolved> {
+    let mut properties = BTreeMap::new();
+    for assignment in assignments {
+        let (key, value) =
+            parse_assignment(assignment).with_context(|| format!("--set {assignment}"))?;
+        properties.insert(key, value);
+    }
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let mut resolved = sparkspan_config::resolve(&Sources {
+        mode: Mode::Replay,
+        properties: &properties,
+        environment: &environment,
+    });
+    for warning in resolved.warnings.drain(..) {
+        if is_of_command_line(&warning) {
+            return Err(Failure::Setting(warning).into());
+        }
+        messages::warning(warning);
+    }
+    Ok(resolved)
+}
+
+fn is_of_command_line(warning: &Warning) -> bool {
+    match warning {
+        Warning::UnknownKey { .. } => true,
+        Warning::BadValue { origin, .. } => origin.starts_with(PREFIX),
+        Warning::LiveOnly { .. } => false,
+    }
+}
+
+/// A setting, for programs.
+#[derive(Serialize)]
+struct Row<'a> {
+    key: String,
+    value: Option<std::borrow::Cow<'a, str>>,
+    origin: String,
+}
+
+/// Prints every setting, its value and where it comes from.
+pub(crate) fn run(arguments: &Config) -> anyhow::Result<()> {
+    let resolved = resolve(&arguments.settings.assignments)?;
+    let rows: Vec<Row<'_>> = resolved
+        .settings
+        .iter()
+        .map(|setting| Row {
+            key: setting.name(),
+            value: setting.value(),
+            origin: setting.origin(),
+        })
+        .collect();
+    let mut stdout = io::stdout().lock();
+    let written = if arguments.json {
+        let json = serde_json::to_string_pretty(&rows)?;
+        writeln!(stdout, "{json}")
+    } else {
+        table(&rows, &mut stdout)
+    };
+    Ok(written.map_err(Failure::Stdout)?)
+}
+
+fn table(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {
+    let shown: Vec<(&str, &str, &str)> = rows
+        .iter()
+        .map(|row| {
+            let origin = if row.origin == row.key {
+                "--set"
+            } else {
+                &row.origin
+            };
+            (
+                row.key.as_str(),
+                row.value.as_deref().unwrap_or("-"),
+                origin,
+            )
+        })
+        .collect();
+    let keys = shown.iter().map(|(key, ..)| key.len()).max().unwrap_or(0);
+    let values = shown
+        .iter()
+        .map(|(_, value, _)| value.len())
+        .max()
+        .unwrap_or(0);
+    for (key, value, origin) in shown {
+        writeln!(out, "{key:keys$}  {value:values$}  {origin}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! `sparkspan show`: traces as trees, from event logs or from OTLP JSON lines.
+
+use std::io::Write;
+
+use clap::ColorChoice;
+use sparkspan_engine::{Ending, Settings};
+use sparkspan_eventlog::{Lines, Position};
+use sparkspan_events::Event;
+use sparkspan_model::Span;
+use sparkspan_otlp::read_json_line;
+
+use crate::arguments::Show;
+use crate::drawing::{Layout, draw};
+use crate::event_log::EventLog;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::input::{self, Input};
+use crate::trace::traces;
+use crate::{messages, settings, terminal};
+
+/// Draws what is in each input.
+pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> {
+    let settings = Settings {
+        application_id: arguments.app_id.clone(),
+        ..settings::resolve(&arguments.settings.assignments)?.engine()
+    };
+    let layout = Layout {
+        depth: arguments.depth,
+        all: arguments.all,
+        ..terminal::layout()
+    };
+    let (inputs, refused) = input::find(&arguments.inputs)?;
+    let mut exit = Exit::Done;
+    for error in refused {
+        messages::warning(format_args!("not shown: {error}"));
+        exit = Exit::Losses;
+    }
+    let alone = inputs.len() == 1;
+    let mut stdout = terminal::stdout(color);
+    for input in &inputs {
+        match read(input, &settings) {
+            Ok(Read { spans, losses }) => {
+                if losses {
+                    exit = Exit::Losses;
+                }
+                for trace in traces(spans) {
+                    draw(&trace, layout, &mut stdout).map_err(Failure::Stdout)?;
+                    writeln!(stdout).map_err(Failure::Stdout)?;
+                }
+            }
+            Err(error) if alone => return Err(error),
+            Err(error) => {
+                messages::warning(format_args!("not shown: {error:#}"));
+                exit = Exit::Losses;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// What an input holds.
+struct Read {
+    spans: Vec<Span>,
+    /// Not all of it could be read.
+    losses: bool,
+}
+
+fn read(input: &Input, settings: &Settings) -> anyhow::Result<Read> {
+    let mut lines = input.lines();
+    let Some(first) = lines.next_line()?.map(<[u8]>::to_vec) else {
+        let path = input.path().to_owned();
+        return Err(Failure::EmptyLog { path }.into());
+    };
+    match read_json_line(&first) {
+        Ok(spans) if Event::parse(&first).is_err() => read_spans(input, spans, &mut lines),
+        _ => read_log(input, settings, &first, &mut lines),
+    }
+}
+
+fn read_log(
+    input: &Input,
+    settings: &Settings,
+    first: &[u8],
+    lines: &mut Lines,
+) -> anyhow::Result<Read> {
+    let mut spans = Vec::new();
+    let mut log = EventLog::new(input.path(), input.in_progress(), settings.clone());
+    if let Err(error) = log.event(first, &mut spans)? {
+        log.report(error, lines)?;
+    }
+    log.read(lines, Position::default(), &mut spans, |_, _| true)?;
+    // A picture is for now: what is open is part of it.
+    let account = log.finish(lines.damage(), Ending::Final, &mut spans)?;
+    account.tell_losses();
+    Ok(Read {
+        losses: account.has_losses(),
+        spans,
+    })
+}
+
+fn read_spans(input: &Input, mut spans: Vec<Span>, lines: &mut Lines) -> anyhow::Result<Read> {
+    let mut bad_lines: u64 = 0;
+    while let Some(line) = lines.next_line()? {
+        match read_json_line(line) {
+            Ok(more) => spans.extend(more),
+            Err(_) => bad_lines += 1,
+        }
+    }
+    let path = input.path();
+    if spans.is_empty() {
+        return Err(Failure::NoSpans {
+            path: path.to_owned(),
+        }
+        .into());
+    }
+    if bad_lines > 0 {
+        messages::warning(format_args!(
+            "left out {bad_lines} lines that are no OTLP JSON: {}",
+            path.display()
+        ));
+    }
+    for damage in lines.damage() {
+        messages::warning(damage);
+    }
+    Ok(Read {
+        spans,
+        losses: bad_lines > 0 || !lines.damage().is_empty(),
+    })
+}
