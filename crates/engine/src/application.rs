@@ -54,12 +54,12 @@ const LONG_LIVED: [&str; 4] = [
 pub(crate) struct Application {
     pub(crate) id: Option<String>,
     pub(crate) name: Option<String>,
+    pub(crate) attempt: Option<String>,
     pub(crate) redaction: Redaction,
     /// `SparkListenerApplicationEnd` came.
     pub(crate) end: Option<ApplicationEnd>,
     /// The time of the latest event.
     pub(crate) last_ms: i64,
-    attempt: Option<String>,
     user: Option<String>,
     start_ms: Option<i64>,
     spark_version: Option<String>,

@@ -5,27 +5,32 @@ use sparkspan_semconv::attribute;
 use crate::draft::Draft;
 use crate::redaction::Redaction;
 
-/// Writes a call site in Spark's short form, `collect at report.py:42`.
-///
-/// Spark puts other text there too, such as a description that the user gave: that is no call site.
-pub(crate) fn describe(draft: &mut Draft, text: &str, redaction: &Redaction) {
-    let Some((function, file, line)) = parse(text) else {
-        return;
+/// Writes a call site in Spark's short form, `collect at report.py:42`; false where the text is none:
+/// Spark puts a description there too, when the user gave one.
+pub(crate) fn describe(draft: &mut Draft, text: &str, redaction: &Redaction) -> bool {
+    let Some((function, place)) = parse(text) else {
+        return false;
     };
     draft.text(attribute::CODE_FUNCTION_NAME, redaction.prose(function));
-    draft.text(attribute::CODE_FILE_PATH, redaction.prose(file));
-    draft.set(attribute::CODE_LINE_NUMBER, line);
+    if let Some((file, line)) = place {
+        draft.text(attribute::CODE_FILE_PATH, redaction.prose(file));
+        draft.set(attribute::CODE_LINE_NUMBER, line);
+    }
+    true
 }
 
-/// The function, the file and the line of a call site. Py4J's entry into the JVM, `<unknown>` and
-/// line 0 say nothing of the user's program.
-pub(crate) fn parse(text: &str) -> Option<(&str, &str, i64)> {
+/// The function of a call site, and the file and line where they are those of the user's program: the
+/// entry of Python into the JVM and `<unknown>` are nobody's.
+pub(crate) fn parse(text: &str) -> Option<(&str, Option<(&str, i64)>)> {
     let (function, place) = text.split_once(" at ")?;
     let (file, line) = place.rsplit_once(':')?;
-    let line: i64 = line.parse().ok().filter(|line| *line > 0)?;
-    let plain = !function.is_empty() && !function.contains(char::is_whitespace);
-    (plain && !file.is_empty() && file != "NativeMethodAccessorImpl.java")
-        .then_some((function, file, line))
+    let line: i64 = line.parse().ok()?;
+    let named_like_a_file = file.contains('.') || file.starts_with('<');
+    if function.is_empty() || function.contains(char::is_whitespace) || !named_like_a_file {
+        return None;
+    }
+    let known = line > 0 && file != "NativeMethodAccessorImpl.java";
+    Some((function, known.then_some((file, line))))
 }
 
 #[cfg(test)]
@@ -34,20 +39,21 @@ mod tests {
 
     #[test]
     fn call_site_is_told_from_other_texts() {
+        let of_user = Some(("/jobs/report.py", 1042));
         assert_eq!(
             parse("collect at /jobs/report.py:1042"),
-            Some(("collect", "/jobs/report.py", 1042))
+            Some(("collect", of_user))
         );
         assert_eq!(
             parse("count at Orders.scala:7"),
-            Some(("count", "Orders.scala", 7))
+            Some(("count", Some(("Orders.scala", 7))))
         );
-        for other in [
-            "sql at NativeMethodAccessorImpl.java:0",
-            "sql at <unknown>:0",
-            "daily totals at noon",
-            "",
-        ] {
+        assert_eq!(
+            parse("sql at NativeMethodAccessorImpl.java:0"),
+            Some(("sql", None))
+        );
+        assert_eq!(parse("sql at <unknown>:0"), Some(("sql", None)));
+        for other in ["daily totals at noon", "look at 12:30", ""] {
             assert_eq!(parse(other), None, "{other}");
         }
     }

@@ -152,8 +152,20 @@ impl Draft {
             message,
         }) = outcome
         {
+            let status = redaction.status(message);
             self.set(attribute::ERROR_TYPE, error_type.clone());
-            self.span.status = Status::Error(Cow::Owned(redaction.status(message)));
+            if let Some(stack) = redaction.stack(message) {
+                self.event(SpanEvent {
+                    time_unix_ns: self.span.end_unix_ns,
+                    name: event::EXCEPTION.into(),
+                    attributes: vec![
+                        Attribute::new(attribute::EXCEPTION_TYPE, error_type.clone()),
+                        Attribute::new(attribute::EXCEPTION_MESSAGE, status.clone()),
+                        Attribute::new(attribute::EXCEPTION_STACKTRACE, stack),
+                    ],
+                });
+            }
+            self.span.status = Status::Error(Cow::Owned(status));
         }
     }
 

@@ -41,6 +41,8 @@ pub enum Ending {
 pub struct Summary {
     /// `spark.app.id`.
     pub application_id: Option<String>,
+    /// The attempt, where the cluster manager has attempts.
+    pub application_attempt: Option<String>,
     /// `spark.app.name`.
     pub application_name: Option<String>,
     /// The application's trace.
@@ -152,6 +154,7 @@ impl Engine {
             .or_else(|| Tracer::new(&self.settings, &self.application));
         let mut summary = Summary {
             application_id: self.application.id.clone(),
+            application_attempt: self.application.attempt.clone(),
             application_name: self.application.name.clone(),
             ended: self.application.end.is_some(),
             other_events: self.other_events,

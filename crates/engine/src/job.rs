@@ -25,8 +25,10 @@ pub(crate) struct Job {
     pub(crate) frame: Frame,
     /// The stages that it may need.
     pub(crate) stage_ids: Vec<i64>,
-    /// Those of them that ran.
-    pub(crate) stages_run: FxHashSet<i64>,
+    /// The attempts of them that the job expected to run.
+    expected: Vec<(i64, i64)>,
+    /// The attempts that ran.
+    attempts_run: FxHashSet<(i64, i64)>,
     pub(crate) execution_id: Option<i64>,
     /// The unit that its properties tell, which its stages' properties tell too. It is another one than
     /// its own where it was split off.
@@ -55,7 +57,12 @@ impl Job {
             job_id: event.job_id,
             frame,
             stage_ids,
-            stages_run: FxHashSet::default(),
+            expected: event
+                .stage_infos
+                .iter()
+                .map(|info| (info.stage_id, info.attempt))
+                .collect(),
+            attempts_run: FxHashSet::default(),
             execution_id: properties
                 .sql_execution_id
                 .as_ref()
@@ -74,9 +81,19 @@ impl Job {
         }
     }
 
+    /// An attempt of a stage was submitted while the job was active.
+    pub(crate) fn attempt_ran(&mut self, attempt: (i64, i64)) {
+        self.attempts_run.insert(attempt);
+    }
+
+    /// Whether this attempt of a stage was submitted while the job was active.
+    pub(crate) fn has_attempted(&self, attempt: (i64, i64)) -> bool {
+        self.attempts_run.contains(&attempt)
+    }
+
     /// Whether an attempt of this stage was submitted while the job was active.
-    pub(crate) fn has_run(&self, stage_id: i64) -> bool {
-        self.stages_run.contains(&stage_id)
+    fn has_run(&self, stage_id: i64) -> bool {
+        self.attempts_run.iter().any(|(id, _)| *id == stage_id)
     }
 
     pub(crate) fn into_span(
@@ -109,15 +126,24 @@ impl Job {
         }
         set_tags(&mut draft, attribute::SPARK_JOB_TAGS, &self.tags, redaction);
         call_site::describe(&mut draft, &self.call_site, redaction);
-        let total = self.stage_ids.len();
+        // A stage that was skipped and later had to run again, because its output was lost, is both: so
+        // do Spark's own pages count.
         let run = self
             .stage_ids
             .iter()
-            .filter(|stage| self.stages_run.contains(stage))
+            .filter(|id| self.has_run(**id))
             .count();
-        draft.set(attribute::SPARK_JOB_STAGES_TOTAL, count(total));
+        let skipped = self
+            .expected
+            .iter()
+            .filter(|id| !self.attempts_run.contains(id))
+            .count();
+        draft.set(
+            attribute::SPARK_JOB_STAGES_TOTAL,
+            count(self.stage_ids.len()),
+        );
         draft.set(attribute::SPARK_JOB_STAGES_RUN, count(run));
-        draft.set(attribute::SPARK_JOB_STAGES_SKIPPED, count(total - run));
+        draft.set(attribute::SPARK_JOB_STAGES_SKIPPED, count(skipped));
         draft.set_some(attribute::SPARK_UI_URL, url);
         links
             .into_iter()

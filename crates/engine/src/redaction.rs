@@ -87,7 +87,8 @@ impl Redaction {
     /// A property's value, or `None` where its name or value is that of a secret.
     pub(crate) fn property(&self, key: &str, value: &str) -> Option<String> {
         let secret = |text: &str| self.keys.as_ref().is_some_and(|keys| keys.is_match(text));
-        (!self.withheld && !secret(key) && !secret(value)).then(|| self.prose(value))
+        (!self.withheld && !secret(key) && !secret(value))
+            .then(|| self.spark_redacted(value).into_owned())
     }
 
     /// A SQL text, as the settings want it.
@@ -263,20 +264,24 @@ fn names_a_secret(word: &str) -> bool {
     SECRET_WORDS.iter().any(|secret| word.contains(secret)) || word == "sig"
 }
 
-/// A long number, or a token in which letters and digits are mixed. Names of classes, packages and
-/// columns are neither.
+/// Whether a word is none of those that messages are made of: words of letters, names of classes,
+/// columns and settings, and short numbers. What is left may be a token, a key, an id or an address.
 fn looks_like_data(word: &str) -> bool {
-    let digits = word.bytes().filter(u8::is_ascii_digit).count();
-    let letters = word.chars().filter(|letter| letter.is_alphabetic()).count();
-    let longest_run = word
+    let plain = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '$');
+    let edges = |letter: char| !letter.is_alphanumeric();
+    let inner = word
+        .trim_matches(edges)
+        .trim_end_matches("'s")
+        .trim_end_matches("n't");
+    let digits = inner.bytes().filter(u8::is_ascii_digit).count();
+    let longest_number = inner
         .split(|letter: char| !letter.is_ascii_digit())
         .map(str::len)
         .max()
         .unwrap_or(0);
-    if letters == 0 {
-        return longest_run >= NUMBER_DIGITS;
-    }
-    longest_run >= NUMBER_DIGITS || word.contains('@') || (digits > 0 && word.len() > WORD_LIMIT)
+    !inner.chars().all(plain)
+        || longest_number >= NUMBER_DIGITS
+        || (digits > 0 && inner.len() > WORD_LIMIT)
 }
 
 #[cfg(test)]

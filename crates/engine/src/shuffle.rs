@@ -89,45 +89,65 @@ impl<V: Default> Recent<V> {
     }
 }
 
-/// What a stage is, as far as shuffles go: the RDD whose output it makes, and the shuffled RDDs of the
-/// stages that read it.
+/// What a stage is, as far as shuffles go.
 #[derive(Debug, Clone, Default)]
 struct Listed {
+    /// The RDD whose output it makes.
     map_rdd: Option<i64>,
-    /// The RDDs that read this stage's shuffle; empty while unknown.
+    /// The RDDs that read its shuffle, as far as they are known.
     readers: BTreeSet<i64>,
+}
+
+/// The output of a map RDD.
+#[derive(Debug, Clone, Default)]
+struct MapOutput {
+    writers: Vec<Writer>,
+    /// It was written for more than one shuffle: a job listed two stages that make it.
+    is_shared: bool,
 }
 
 /// Which stage reads which shuffle, over all units of the application, kept or not.
 #[derive(Debug, Default)]
 pub(crate) struct Shuffles {
     listed: Recent<Listed>,
-    writers: Recent<Vec<Writer>>,
+    outputs: Recent<MapOutput>,
 }
 
 impl Shuffles {
     /// Takes note of the stages that a job lists.
     pub(crate) fn list(&mut self, stages: &[StageInfo<'_>]) {
+        let mut made_by: FxHashMap<i64, i64> = FxHashMap::default();
         for stage in stages {
-            self.listed.entry(stage.stage_id).map_rdd = stage.rdds.first().map(|rdd| rdd.id);
+            let Some(map_rdd) = stage.rdds.first().map(|rdd| rdd.id) else {
+                continue;
+            };
+            self.listed.entry(stage.stage_id).map_rdd = Some(map_rdd);
+            if made_by
+                .insert(map_rdd, stage.stage_id)
+                .is_some_and(|other| other != stage.stage_id)
+            {
+                self.outputs.entry(map_rdd).is_shared = true;
+            }
         }
         for reader in stages {
             for parent in &reader.parent_ids {
                 let Some(map_rdd) = self.map_rdd(*parent) else {
                     continue;
                 };
-                // More than one parent over the same RDD: which reads which cannot be told here.
-                let same_rdd = reader
+                // With two parents over one RDD it cannot be told here which reads which.
+                let over_same_rdd = reader
                     .parent_ids
                     .iter()
                     .filter(|other| self.map_rdd(**other) == Some(map_rdd));
-                if same_rdd.count() == 1 {
-                    let consumers = reader
+                if over_same_rdd.count() == 1 {
+                    let reads = reader
                         .rdds
                         .iter()
-                        .filter(|rdd| rdd.parent_ids.contains(&map_rdd))
-                        .map(|rdd| rdd.id);
-                    self.listed.entry(*parent).readers.extend(consumers);
+                        .filter(|rdd| rdd.parent_ids.contains(&map_rdd));
+                    self.listed
+                        .entry(*parent)
+                        .readers
+                        .extend(reads.map(|rdd| rdd.id));
                 }
             }
         }
@@ -140,10 +160,9 @@ impl Shuffles {
     /// Takes note that a stage attempt wrote.
     pub(crate) fn wrote(&mut self, writer: Writer) {
         if let Some(map_rdd) = self.map_rdd(writer.stage_id) {
-            let writers = self.writers.entry(map_rdd);
-            if !writers.contains(&writer) {
-                writers.push(writer);
-                writers.sort_unstable();
+            let writers = &mut self.outputs.entry(map_rdd).writers;
+            if let Err(place) = writers.binary_search(&writer) {
+                writers.insert(place, writer);
             }
         }
     }
@@ -159,32 +178,30 @@ impl Shuffles {
         found
     }
 
-    fn writers_of(&self, parent: i64) -> Vec<Writer> {
-        let Some(listed) = self.listed.get(parent) else {
-            return Vec::new();
+    /// The attempts that wrote the shuffle of a stage, which itself may have been skipped.
+    ///
+    /// Where an RDD was written for more than one shuffle, stages make the same one only if the same RDD
+    /// is known to read them. Nothing in a log tells apart two that were first listed as the parents of
+    /// one stage: a later stage that reads one of them, skipped by then, has no link to it.
+    fn writers_of(&self, parent: i64) -> impl Iterator<Item = Writer> {
+        let listed = self.listed.get(parent);
+        let output = listed.and_then(|listed| self.outputs.get(listed.map_rdd?));
+        let is_read_by_same = move |writer: &Writer| {
+            let (Some(one), Some(other)) = (listed, self.listed.get(writer.stage_id)) else {
+                return false;
+            };
+            !one.readers.is_disjoint(&other.readers)
         };
-        let writers = listed.map_rdd.and_then(|rdd| self.writers.get(rdd));
-        let same = |writer: &&Writer| {
-            let other = self.listed.get(writer.stage_id);
-            writer.stage_id == parent || other.is_none_or(|other| listed.may_be(other))
+        let is_same = move |writer: &&Writer| {
+            writer.stage_id == parent
+                || output.is_some_and(|output| !output.is_shared)
+                || is_read_by_same(writer)
         };
-        writers
+        output
             .into_iter()
-            .flatten()
-            .filter(same)
+            .flat_map(|output| &output.writers)
+            .filter(is_same)
             .copied()
-            .collect()
-    }
-}
-
-impl Listed {
-    /// Whether two stages over one map RDD make the same shuffle, as far as can be told: not when both
-    /// are known to be read by others. Two shuffles over one RDD that were first listed as the parents
-    /// of one stage are told apart by nothing in the log.
-    fn may_be(&self, other: &Self) -> bool {
-        self.readers.is_empty()
-            || other.readers.is_empty()
-            || !self.readers.is_disjoint(&other.readers)
     }
 }
 

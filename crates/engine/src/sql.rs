@@ -214,9 +214,7 @@ impl Execution {
     }
 
     fn describe_origin(&self, draft: &mut Draft, redaction: &Redaction) {
-        if call_site::parse(&self.description).is_some() {
-            call_site::describe(draft, &self.description, redaction);
-        } else {
+        if !call_site::describe(draft, &self.description, redaction) {
             draft.text(
                 attribute::SPARK_SQL_DESCRIPTION,
                 redaction.statement(&self.description),

@@ -612,7 +612,7 @@ impl Tracer {
         self.stages.insert((stage_id, attempt), stage);
         for id in listing {
             if let Some(job) = self.jobs.get_mut(&id) {
-                job.stages_run.insert(stage_id);
+                job.attempt_ran((stage_id, attempt));
             }
         }
         true
@@ -625,7 +625,7 @@ impl Tracer {
             let jobs = self.listed_by.get(&id.0)?;
             let has_run = jobs
                 .iter()
-                .any(|job| self.jobs.get(job).is_some_and(|job| job.has_run(id.0)));
+                .any(|job| self.jobs.get(job).is_some_and(|job| job.has_attempted(id)));
             if has_run || !self.open_stage(id, Some(launch_ms), None) {
                 return None;
             }

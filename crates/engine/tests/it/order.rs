@@ -1,0 +1,1 @@
+//! Events in any order, with losses and repetitions.

@@ -1,0 +1,1 @@
+//! The rules, each by a small log of its own.
