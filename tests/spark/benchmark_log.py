@@ -18,7 +18,7 @@ def benchmark_log() -> Path:
     kept = environment.cache() / "benchmark" / f"event-log-{VERSION}"
     unfinished = kept.parent / "unfinished"
     if not kept.is_file():
-        with make_fixtures.alone():
+        with make_fixtures.alone(VERSION):
             run = make_fixtures.Spark(VERSION).run(make_fixtures.Case("benchmark", codec="none", master="local[2]"))
         (log,) = run.logs.iterdir()
         if log.stat().st_size < LEAST_BYTES:

@@ -103,8 +103,9 @@ class Spark:
     def __init__(self, version: str):
         self.version = version
         actual = environment.python_of(version)
-        WORK.mkdir(exist_ok=True)
-        link = WORK / "venv"
+        self.work = WORK / version
+        self.work.mkdir(parents=True, exist_ok=True)
+        link = self.work / "venv"
         link.unlink(missing_ok=True)
         link.symlink_to(actual.parent.parent)
         self.python = link / "bin" / "python"
@@ -115,7 +116,7 @@ class Spark:
         return {
             "PATH": os.environ["PATH"],
             **({"JAVA_HOME": os.environ["JAVA_HOME"]} if "JAVA_HOME" in os.environ else {}),
-            "HOME": str(WORK),
+            "HOME": str(self.work),
             "LANG": "C.UTF-8",
             "TZ": "UTC",
             "SPARK_HOME": str(self.home),
@@ -129,12 +130,12 @@ class Spark:
 
     def run(self, case: Case) -> Run:
         run, submit = self.prepare(case)
-        shutil.copy(HERE / "workload.py", WORK)
+        workload = shutil.copy(HERE / "workload.py", self.work)
         application = f"local-{time.time_ns() // 1_000_000}"
         with open(run.home / "output", "w") as output, self.cluster(run, output) as master:
             for attempt, function in enumerate(case.attempts or (case.name,), 1):
                 ended = subprocess.run(
-                    [*submit, "--master", master, str(WORK / "workload.py"), function],
+                    [*submit, "--master", master, workload, function],
                     env=self.environment(
                         STAGE_RECORDER_FILE=str(run.recording(attempt)), APPLICATION_ID=application, APPLICATION_ATTEMPT=str(attempt)
                     ),
@@ -184,7 +185,7 @@ class Spark:
         return run
 
     def prepare(self, case: Case) -> tuple[Run, list[str]]:
-        home = WORK / self.version / case.name
+        home = self.work / case.name
         shutil.rmtree(home, ignore_errors=True)
         run = Run(case, home)
         run.logs.mkdir(parents=True)
@@ -213,7 +214,7 @@ class Spark:
 
     def classes(self) -> Path:
         """The recorder and the cluster manager, compiled against this version: getters differ between Scala 2.12 and 2.13."""
-        classes = WORK / self.version / "classes"
+        classes = self.work / "classes"
         if not classes.is_dir():
             unfinished = classes.with_suffix(".unfinished")
             shutil.copytree(HERE / "attempts" / "META-INF", unfinished / "META-INF", dirs_exist_ok=True)
@@ -225,7 +226,7 @@ class Spark:
 
     def keep(self, runs: list[Run]) -> None:
         """Copies the logs into the repository and asks the History Server about each."""
-        served = WORK / self.version / "served"
+        served = self.work / "served"
         shutil.rmtree(served, ignore_errors=True)
         served.mkdir()
         for run in runs:
@@ -314,10 +315,11 @@ def ending(process: subprocess.Popen):
 
 
 @contextlib.contextmanager
-def alone():
-    """The working folder is the machine's: one run at a time."""
-    WORK.mkdir(exist_ok=True)
-    with open(WORK / "lock", "w") as guard:
+def alone(version: str):
+    """The working folder of a version is the machine's: one run at a time."""
+    work = WORK / version
+    work.mkdir(parents=True, exist_ok=True)
+    with open(work / "lock", "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         yield
 
@@ -358,8 +360,8 @@ def main() -> None:
     arguments.add_argument("versions", nargs="*", default=known, metavar="VERSION", help=f"one of {', '.join(known)}")
     arguments.add_argument("--case", action="append", help="only this case; may be repeated")
     given = arguments.parse_args()
-    with alone():
-        for version in given.versions:
+    for version in given.versions:
+        with alone(version):
             spark = Spark(version)
             # Before 4.0 the wheel has no Connect server.
             cases = CASES if version.startswith("3.") else [*CASES, CONNECT]

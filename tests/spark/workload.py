@@ -253,6 +253,9 @@ def speculation(spark: SparkSession) -> None:
 
     numbers = spark.sparkContext.parallelize(range(400), 8)
     numbers.mapPartitionsWithIndex(straggles).map(lambda x: (x % 5, x)).reduceByKey(max, 2).count()
+    # The end of the killed attempt comes after the job's, and only an application that still runs hears of it.
+    tracker = spark.sparkContext._jsc.sc().statusTracker()
+    wait_for(lambda: not any(executor.numRunningTasks() for executor in tracker.getExecutorInfos()))
 
 
 @case
@@ -364,6 +367,7 @@ def wait_for(condition):
 def main() -> None:
     name = sys.argv[1]
     spark = SparkSession.builder.appName(f"fixture {name}").getOrCreate()
+    spark.sparkContext.setLogLevel("WARN")
     CASES[name](spark)
     spark.stop()
 
