@@ -8,16 +8,16 @@ use clap_complete::Shell;
 
 const EXAMPLES: &str = "\
 Examples:
-  sparkspan show app-20261122215049-0000          the application's trace, here in the terminal
-  sparkspan replay app-20261122215049-0000        send it to the OTLP endpoint on this machine
-  sparkspan replay /spark-logs --to http://jaeger:4318
-                                                  every application that logged there
-  sparkspan replay /spark-logs --follow --state sent.json
-                                                  stay, and send what is logged from now on
-  sparkspan receive                               no Jaeger at hand: draw what is sent to this machine
+  sparkspan show LOG                       an application's trace, here in the terminal
+  sparkspan replay LOG                     send it to the OTLP endpoint on this machine
+  sparkspan replay DIRECTORY --to http://jaeger:4318
+                                           every application that logged there
+  sparkspan replay DIRECTORY --follow --state sent.json
+                                           stay, and send what is logged from now on
+  sparkspan receive                        no Jaeger at hand: draw what is sent here
 
-Exit codes: 0 done; 1 failed; 2 done, but something was lost (bad lines, a damaged file, refused spans);
-130 interrupted.";
+Exit codes: 0 done; 1 failed; 2 done, but something was lost (bad lines, a damaged
+file, refused spans); 130 interrupted.";
 
 /// Shows what an Apache Spark application did, as an OpenTelemetry trace made from its event log.
 #[derive(Debug, Parser)]
@@ -52,10 +52,10 @@ const REPLAY_EXAMPLES: &str = "\
 Examples:
   sparkspan replay app-20261122215049-0000
   sparkspan replay eventlog_v2_app-20261122215049-0000 --to trace.jsonl
-  sparkspan replay app-20261122215049-0000 --set trace.tasks=all --to https://collector:4318
+  sparkspan replay /spark-logs --to https://collector:4318 --set trace.tasks=all
   hdfs dfs -cat /spark-logs/app-20261122215049-0000.zstd | sparkspan replay -
 
-Replaying a log again adds nothing to a Jaeger that has it: the same log gives the same spans.";
+The same log gives the same spans: replayed again, it adds nothing to a Jaeger that has it.";
 
 const TO: &str = "\
 An OTLP endpoint such as http://localhost:4318, or a file for OTLP JSON lines; `-` is stdout [default: the \

@@ -116,7 +116,7 @@ impl EventLog {
                 self.event(line, sink)?
             };
             if let Err(error) = event {
-                self.report(error, lines)?;
+                self.report(&error, lines)?;
             }
             if !go_on(lines, sink) {
                 return Ok(());
@@ -144,11 +144,8 @@ impl EventLog {
     }
 
     /// Accounts for a line that is no event, the last one that was read.
-    pub(crate) fn report(&mut self, error: ParseError, lines: &Lines) -> Result<(), Failure> {
+    pub(crate) fn report(&mut self, error: &ParseError, lines: &Lines) -> Result<(), Failure> {
         self.bad_lines.count += 1;
-        if self.events == 0 && self.bad_lines.count >= HOPELESS_LINES {
-            return Err(self.not_a_log(Some(error)));
-        }
         if self.bad_lines.first.len() < TOLD_BAD_LINES {
             self.bad_lines.first.push(BadLine {
                 file: lines.file().unwrap_or(&self.path).to_owned(),
@@ -156,13 +153,19 @@ impl EventLog {
                 reason: error.to_string(),
             });
         }
+        if self.events == 0 && self.bad_lines.count >= HOPELESS_LINES {
+            return Err(self.not_a_log(&[]));
+        }
         Ok(())
     }
 
-    fn not_a_log(&self, first_line: Option<ParseError>) -> Failure {
+    fn not_a_log(&self, damage: &[Damage]) -> Failure {
+        let bad_line = self.bad_lines.first.first();
+        let bad_line = bad_line.map(|bad| format!("line {}: {}", bad.line, bad.reason));
+        let reason = bad_line.or_else(|| Some(damage.first()?.to_string()));
         Failure::NotALog {
             path: self.path.clone(),
-            first_line,
+            reason: reason.unwrap_or_default(),
         }
     }
 
@@ -178,7 +181,7 @@ impl EventLog {
             return Err(if is_empty {
                 Failure::EmptyLog { path: self.path }
             } else {
-                self.not_a_log(None)
+                self.not_a_log(damage)
             });
         }
         let summary = self.engine.finish(ending, sink);

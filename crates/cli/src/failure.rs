@@ -4,7 +4,6 @@ use std::io;
 use std::path::PathBuf;
 
 use sparkspan_eventlog as eventlog;
-use sparkspan_events::ParseError;
 use sparkspan_otlp::{Fault, ReceiverError, StartError};
 
 /// Why the command did not do what it was asked.
@@ -14,12 +13,8 @@ pub(crate) enum Failure {
     #[error("the log is empty: {}", path.display())]
     EmptyLog { path: PathBuf },
     /// No line of it is an event.
-    #[error("not a Spark event log: {}", path.display())]
-    NotALog {
-        path: PathBuf,
-        #[source]
-        first_line: Option<ParseError>,
-    },
+    #[error("not a Spark event log ({reason}): {}", path.display())]
+    NotALog { path: PathBuf, reason: String },
     /// It has events, but nothing says of which application.
     #[error("the log does not say which application it is of: {}", path.display())]
     NoApplication { path: PathBuf },

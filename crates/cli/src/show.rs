@@ -86,7 +86,7 @@ fn read_log(
     let mut spans = Vec::new();
     let mut log = EventLog::new(input.path(), input.in_progress(), settings.clone());
     if let Err(error) = log.event(first, &mut spans)? {
-        log.report(error, lines)?;
+        log.report(&error, lines)?;
     }
     log.read(lines, Position::default(), &mut spans, |_, _| true)?;
     // A picture is for now: what is open is part of it.

@@ -94,10 +94,12 @@ impl Report {
                 messages::warning(format_args!("not replayed: {}: {error:#}", log.display()));
             }
         }
-        for application in &self.applications {
-            tell_application(application, &self.delivery.to);
+        if !failed {
+            for application in &self.applications {
+                tell_application(application, &self.delivery.to);
+            }
         }
-        if !self.applications.is_empty() || self.interrupted {
+        if !failed || self.interrupted {
             self.tell_delivery();
         }
         match &self.delivery.failure {
@@ -168,7 +170,7 @@ fn place(application: &Account, to: &str) -> String {
     match host_of(to) {
         Some((scheme, host)) => {
             let trace = &application.trace_id;
-            format!(": if that is a Jaeger, {scheme}://{host}:16686/trace/{trace}")
+            format!(": if a Jaeger is there, {scheme}://{host}:16686/trace/{trace}")
         }
         None if to == "stdout" => String::new(),
         None => format!(": sparkspan show {to}"),
