@@ -130,7 +130,7 @@ impl Batch {
             watermark: progress
                 .event_time
                 .get("watermark")
-                .map(|time| time.to_string()),
+                .map(ToString::to_string),
             state: (!progress.state_operators.is_empty()).then_some(state),
         });
     }
@@ -253,11 +253,10 @@ impl Tracer {
         let unit = UnitId::Batch(Arc::clone(&key));
         if !self.batches.contains_key(&key) {
             let ran = progress.duration_ms.contains_key("addBatch");
-            if !ran || self.unit_has_closed(&unit) {
+            let time_ms = start_ms.unwrap_or(application.last_ms);
+            if !ran || self.open_unit_node(&unit, None, time_ms).is_none() {
                 return;
             }
-            let time_ms = start_ms.unwrap_or(application.last_ms);
-            self.open_unit_node(&unit, None, time_ms);
         }
         if let Some(batch) = self.batches.get_mut(&key) {
             batch.progressed(progress, start_ms);

@@ -5,22 +5,31 @@ use sparkspan_semconv::attribute;
 use crate::draft::Draft;
 use crate::redaction::Redaction;
 
+/// Where Spark's search for the user's program ends in vain: Python's entry into the JVM, and the thread
+/// pools that broadcasts and sub-queries run on.
+const INTERNAL_FILES: [&str; 5] = [
+    "CompletableFuture.java",
+    "DirectMethodHandleAccessor.java",
+    "FutureTask.java",
+    "NativeMethodAccessorImpl.java",
+    "ThreadPoolExecutor.java",
+];
+
 /// Writes a call site in Spark's short form, `collect at report.py:42`; false where the text is none:
 /// Spark puts a description there too, when the user gave one.
 pub(crate) fn describe(draft: &mut Draft, text: &str, redaction: &Redaction) -> bool {
     let Some((function, place)) = parse(text) else {
         return false;
     };
-    draft.text(attribute::CODE_FUNCTION_NAME, redaction.prose(function));
+    draft.text(attribute::CODE_FUNCTION_NAME, redaction.code(function));
     if let Some((file, line)) = place {
-        draft.text(attribute::CODE_FILE_PATH, redaction.prose(file));
+        draft.text(attribute::CODE_FILE_PATH, redaction.code(file));
         draft.set(attribute::CODE_LINE_NUMBER, line);
     }
     true
 }
 
-/// The function of a call site, and the file and line where they are those of the user's program: the
-/// entry of Python into the JVM and `<unknown>` are nobody's.
+/// The function of a call site, and the file and line where they are those of the user's program.
 pub(crate) fn parse(text: &str) -> Option<(&str, Option<(&str, i64)>)> {
     let (function, place) = text.split_once(" at ")?;
     let (file, line) = place.rsplit_once(':')?;
@@ -29,8 +38,8 @@ pub(crate) fn parse(text: &str) -> Option<(&str, Option<(&str, i64)>)> {
     if function.is_empty() || function.contains(char::is_whitespace) || !named_like_a_file {
         return None;
     }
-    let known = line > 0 && file != "NativeMethodAccessorImpl.java";
-    Some((function, known.then_some((file, line))))
+    let is_program = line > 0 && !INTERNAL_FILES.contains(&file);
+    Some((function, is_program.then_some((file, line))))
 }
 
 #[cfg(test)]

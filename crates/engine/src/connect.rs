@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sparkspan_events::{ConnectOperation, ConnectOperationStarted};
-use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
+use sparkspan_model::{Link, Span, SpanKind, SpanSink};
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
@@ -21,7 +21,6 @@ use crate::unit::{UnitId, caller_in_tags};
 pub(crate) struct Operation {
     pub(crate) operation_id: Arc<str>,
     pub(crate) frame: Frame,
-    pub(crate) caller: Option<TraceParent>,
     pub(crate) outcome: Option<Outcome>,
     /// When the work was done; the client may take its time to fetch the rest.
     pub(crate) finished_ms: Option<i64>,
@@ -37,7 +36,6 @@ impl Operation {
         Self {
             operation_id,
             frame,
-            caller: None,
             outcome: None,
             finished_ms: None,
             session_id: String::new(),
@@ -49,9 +47,8 @@ impl Operation {
     }
 
     pub(crate) fn started(&mut self, event: &ConnectOperationStarted<'_>) {
-        let tags = || event.spark_session_tags.iter().map(|tag| &**tag);
-        self.caller = caller_in_tags(tags());
-        self.tags = user_tags(tags());
+        self.frame.starts_by(event.event_time);
+        self.tags = user_tags(event.spark_session_tags.iter().map(|tag| &**tag));
         self.session_id = event.session_id.to_string();
         self.user_id = event.user_id.to_string();
         self.statement = event.statement_text.to_string();
@@ -143,18 +140,18 @@ impl Tracer {
     pub(crate) fn operation_started(&mut self, event: &ConnectOperationStarted<'_>) {
         let id: Arc<str> = (&*event.operation_id).into();
         let unit = UnitId::Connect(Arc::clone(&id));
-        if self.operations.contains_key(&id) || self.unit_has_closed(&unit) {
+        let tags = event.spark_session_tags.iter().map(|tag| &**tag);
+        let caller = caller_in_tags(tags);
+        if self
+            .open_unit_node(&unit, caller, event.event_time)
+            .is_none()
+        {
             return self.late();
         }
-        let mut operation = Operation::new(
-            Arc::clone(&id),
-            Frame::new(Node::Application, None, event.event_time),
-        );
-        operation.started(event);
-        self.open_unit(&unit, operation.caller);
-        self.opened(&Node::Application, Some(&unit));
-        operation.frame.unit = Some(unit);
-        self.operations.insert(id, operation);
+        // A job of it may have come first.
+        if let Some(operation) = self.operations.get_mut(&id) {
+            operation.started(event);
+        }
     }
 
     /// The later events of an operation.

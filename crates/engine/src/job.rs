@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 use sparkspan_events::{JobEnd, JobStart};
-use sparkspan_model::{Link, Span, SpanSink};
+use sparkspan_model::{Link, Span, SpanSink, TraceParent};
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
@@ -12,7 +12,7 @@ use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
 use crate::redaction::Redaction;
-use crate::tracer::{Tracer, link};
+use crate::tracer::{Place, Tracer, link};
 use crate::unit::{UnitId, caller_of};
 
 /// The words that Spark puts before a user's tag, and the tags that Spark sets itself.
@@ -43,10 +43,12 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    pub(crate) fn new(event: &JobStart<'_>, frame: Frame) -> Self {
+    fn new(event: &JobStart<'_>, unit_of_properties: UnitId) -> Self {
         let properties = event.properties.clone().unwrap_or_default();
         let tags = properties.tags.as_deref().unwrap_or_default();
         let call_site = properties.call_site.as_deref();
+        let root_id = properties.sql_root_execution_id.as_ref();
+        let sql_id = properties.sql_execution_id.as_ref().or(root_id);
         // The last stage is the one that the job was started for.
         let last_stage = event.stage_infos.iter().max_by_key(|stage| stage.stage_id);
         let mut stage_ids = event.stage_ids.clone();
@@ -55,7 +57,7 @@ impl Job {
         stage_ids.dedup();
         Self {
             job_id: event.job_id,
-            frame,
+            frame: Frame::new(Node::Application, None, event.submission_time_ms),
             stage_ids,
             expected: event
                 .stage_infos
@@ -63,11 +65,8 @@ impl Job {
                 .map(|info| (info.stage_id, info.attempt))
                 .collect(),
             attempts_run: FxHashSet::default(),
-            execution_id: properties
-                .sql_execution_id
-                .as_ref()
-                .and_then(|id| id.parse().ok()),
-            unit_of_properties: UnitId::Job(event.job_id),
+            execution_id: sql_id.and_then(|id| id.parse().ok()),
+            unit_of_properties,
             split_off: None,
             outcome: None,
             call_site: call_site
@@ -84,11 +83,6 @@ impl Job {
     /// An attempt of a stage was submitted while the job was active.
     pub(crate) fn attempt_ran(&mut self, attempt: (i64, i64)) {
         self.attempts_run.insert(attempt);
-    }
-
-    /// Whether this attempt of a stage was submitted while the job was active.
-    pub(crate) fn has_attempted(&self, attempt: (i64, i64)) -> bool {
-        self.attempts_run.contains(&attempt)
     }
 
     /// Whether an attempt of this stage was submitted while the job was active.
@@ -162,76 +156,66 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) {
         self.shuffles.list(&event.stage_infos);
-        if self.jobs.contains_key(&event.job_id) {
+        if self.jobs.contains_key(&event.job_id) || self.has_closed(&Node::Job(event.job_id)) {
             return self.late();
         }
         let properties = event.properties.clone().unwrap_or_default();
         let caller = caller_of(&properties);
         let natural = UnitId::of_job(event.job_id, &properties);
-        let mut unit = natural.clone();
-        let mut frame = Frame::new(Node::Application, None, event.submission_time_ms);
-        let mut job = Job::new(event, frame.clone());
-        if natural == UnitId::Job(event.job_id) {
-            self.open_unit(&unit, caller);
-        } else {
-            let execution_id = job.execution_id;
-            frame.parent =
-                self.parent_of_job(&natural, execution_id, caller, event, application, sink);
-            if let Some(root) = execution_id.and_then(|id| self.unit_of_execution(id)) {
-                unit = root;
-            }
-            frame.late = frame.parent == Node::Application;
-            if caller.is_some() && caller != self.caller_of(&unit) && !frame.late {
-                job.split_off = self.link_to(&frame.parent, &unit);
-                unit = UnitId::Job(event.job_id);
-                frame.parent = Node::Application;
-                self.open_unit(&unit, caller);
-            }
+        let mut job = Job::new(event, natural.clone());
+        let (mut place, adopted) = self.place_of_job(&job, caller);
+        let joins_another = caller.is_some() && natural != UnitId::Job(event.job_id);
+        if joins_another && caller != self.caller_of(&place.unit) {
+            job.split_off = self.link_to(&job, &place.unit);
+            place = Place {
+                parent: Node::Application,
+                unit: UnitId::Job(event.job_id),
+            };
         }
-        frame.unit = Some(unit.clone());
-        self.opened(&frame.parent, Some(&unit));
-        job.frame = frame;
-        job.unit_of_properties = natural;
+        job.frame.late = place.parent == Node::Application && self.has_closed(&place.unit.root());
+        self.open_unit(&place.unit, caller);
+        self.opened(&place.parent, Some(&place.unit));
+        job.frame.parent = place.parent;
+        job.frame.unit = Some(place.unit);
         for stage in &job.stage_ids {
             self.listed_by.entry(*stage).or_default().push(event.job_id);
         }
         self.jobs.insert(event.job_id, job);
+        for execution in adopted {
+            self.settle(execution, application, sink);
+        }
     }
 
-    /// What a job of this unit hangs under; the application where the unit has closed.
-    fn parent_of_job(
-        &mut self,
-        unit: &UnitId,
-        execution_id: Option<i64>,
-        caller: Option<sparkspan_model::TraceParent>,
-        event: &JobStart<'_>,
-        application: &Application,
-        sink: &mut dyn SpanSink,
-    ) -> Node {
-        let time_ms = event.submission_time_ms;
-        if let Some(id) = execution_id {
+    /// Where a job hangs, and the executions whose unit it has told.
+    fn place_of_job(&mut self, job: &Job, caller: Option<TraceParent>) -> (Place, Vec<Node>) {
+        let unit = job.unit_of_properties.clone();
+        let time_ms = job.frame.start_ms();
+        if let Some(id) = job.execution_id {
             let root_id = match unit {
-                UnitId::Sql(root) => *root,
+                UnitId::Sql(root_id) => root_id,
                 _ => id,
             };
             self.ensure_execution(id, root_id, time_ms);
-            if let Some(root_id) = self.executions.get(&id).map(|execution| execution.root_id) {
-                self.resolve(root_id, unit, caller, application, sink);
-                return Node::Execution(id);
+            let node = Node::Execution(id);
+            if let Some(place) = self.place_above(&node) {
+                return (place, Vec::new());
             }
+            let adopted = self.resolve(id, &unit, caller);
+            let unit = self.unit_of_execution(id).unwrap_or(unit);
+            return (Place { parent: node, unit }, adopted);
         }
-        self.open_unit_node(unit, caller, time_ms)
-            .unwrap_or_else(|| {
-                self.open_unit(unit, caller);
-                Node::Application
-            })
+        let parent = self
+            .open_unit_node(&unit, caller, time_ms)
+            .unwrap_or(Node::Application);
+        (Place { parent, unit }, Vec::new())
     }
 
-    fn link_to(&self, parent: &Node, unit: &UnitId) -> Option<Link> {
-        let trace_id = self.trace_of(unit)?;
+    /// A link to the query that a job belongs to but does not hang under.
+    fn link_to(&self, job: &Job, unit: &UnitId) -> Option<Link> {
+        let query = Node::Execution(job.execution_id?);
         Some(link(
-            trace_id,
-            self.span_id(parent),
+            self.trace_of(unit)?,
+            self.span_id(&query),
             value::spark_link_type::QUERY,
         ))
     }

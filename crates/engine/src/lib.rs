@@ -26,6 +26,7 @@ mod job;
 mod literals;
 mod outcome;
 mod plan;
+mod recent;
 mod redaction;
 mod sampling;
 mod settings;

@@ -347,9 +347,7 @@ fn role_of(name: &str) -> Option<Role> {
         Some(Role::Exchange)
     } else if name.starts_with("Execute ") || name.starts_with("Write") || name == "AppendData" {
         Some(Role::Sink)
-    } else if work.iter().any(|word| name.contains(word)) || name.starts_with("TakeOrdered") {
-        Some(Role::Work)
-    } else if name == "Sort" || name == "Filter" || name == "Union" {
+    } else if work.iter().any(|word| name.contains(word)) {
         Some(Role::Work)
     } else {
         None

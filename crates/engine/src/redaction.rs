@@ -114,6 +114,14 @@ impl Redaction {
         }
     }
 
+    /// A name in the user's program, which is no text of its own.
+    pub(crate) fn code(&self, name: &str) -> String {
+        if self.withheld {
+            return PLACEHOLDER.to_owned();
+        }
+        self.spark_redacted(name).into_owned()
+    }
+
     /// A description, message or reason.
     pub(crate) fn prose(&self, text: &str) -> String {
         if self.withheld {

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 /// What the engine is told. Two runs with the same settings and the same events give the same spans.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub struct Settings {
     /// Which units of work are kept.
     pub sampler: Sampler,
@@ -47,7 +51,7 @@ impl Default for Settings {
         Self {
             sampler: Sampler::AlwaysOn,
             keep_failed: true,
-            keep_slow: Some(Duration::from_secs(300)),
+            keep_slow: Some(Duration::from_mins(5)),
             scope: Scope::Auto,
             trace_sql: true,
             trace_shuffle: true,

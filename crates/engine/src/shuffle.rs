@@ -4,7 +4,7 @@
 //! holds: the first RDD of the stage that wrote it, which later jobs list again under other stage ids
 //! when they skip that stage.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::BTreeSet;
 
 use rustc_hash::FxHashMap;
 use sparkspan_events::{ShuffleReadMetrics, StageInfo};
@@ -13,6 +13,7 @@ use sparkspan_semconv::{attribute, value};
 
 use crate::draft::Draft;
 use crate::figures::Figures;
+use crate::recent::Recent;
 
 /// How many stages are remembered as writers and as listed; the oldest go first.
 const REMEMBERED: usize = 65_536;
@@ -55,40 +56,6 @@ impl Writer {
     }
 }
 
-/// A map keyed by ids, of which only the newest are kept.
-#[derive(Debug)]
-struct Recent<V> {
-    entries: FxHashMap<i64, V>,
-    order: VecDeque<i64>,
-}
-
-impl<V> Default for Recent<V> {
-    fn default() -> Self {
-        Self {
-            entries: FxHashMap::default(),
-            order: VecDeque::new(),
-        }
-    }
-}
-
-impl<V: Default> Recent<V> {
-    fn entry(&mut self, key: i64) -> &mut V {
-        if !self.entries.contains_key(&key) {
-            self.order.push_back(key);
-            if self.order.len() > REMEMBERED
-                && let Some(oldest) = self.order.pop_front()
-            {
-                self.entries.remove(&oldest);
-            }
-        }
-        self.entries.entry(key).or_default()
-    }
-
-    fn get(&self, key: i64) -> Option<&V> {
-        self.entries.get(&key)
-    }
-}
-
 /// What a stage is, as far as shuffles go.
 #[derive(Debug, Clone, Default)]
 struct Listed {
@@ -109,8 +76,8 @@ struct MapOutput {
 /// Which stage reads which shuffle, over all units of the application, kept or not.
 #[derive(Debug, Default)]
 pub(crate) struct Shuffles {
-    listed: Recent<Listed>,
-    outputs: Recent<MapOutput>,
+    listed: Recent<i64, Listed, REMEMBERED>,
+    outputs: Recent<i64, MapOutput, REMEMBERED>,
 }
 
 impl Shuffles {
@@ -154,7 +121,7 @@ impl Shuffles {
     }
 
     fn map_rdd(&self, stage_id: i64) -> Option<i64> {
-        self.listed.get(stage_id)?.map_rdd
+        self.listed.get(&stage_id)?.map_rdd
     }
 
     /// Takes note that a stage attempt wrote.
@@ -184,10 +151,10 @@ impl Shuffles {
     /// is known to read them. Nothing in a log tells apart two that were first listed as the parents of
     /// one stage: a later stage that reads one of them, skipped by then, has no link to it.
     fn writers_of(&self, parent: i64) -> impl Iterator<Item = Writer> {
-        let listed = self.listed.get(parent);
-        let output = listed.and_then(|listed| self.outputs.get(listed.map_rdd?));
+        let listed = self.listed.get(&parent);
+        let output = listed.and_then(|listed| self.outputs.get(&listed.map_rdd?));
         let is_read_by_same = move |writer: &Writer| {
-            let (Some(one), Some(other)) = (listed, self.listed.get(writer.stage_id)) else {
+            let (Some(one), Some(other)) = (listed, self.listed.get(&writer.stage_id)) else {
                 return false;
             };
             !one.readers.is_disjoint(&other.readers)

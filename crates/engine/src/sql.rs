@@ -90,7 +90,7 @@ impl Execution {
         self.tags = user_tags(tags());
         self.query_id = event.query_id.as_ref().map(ToString::to_string);
         if let Some(json) = event.spark_plan_info {
-            self.plan = json.get().to_owned();
+            json.get().clone_into(&mut self.plan);
             if let Ok(plan) = PlanNode::parse(json.get()) {
                 self.summary = Some(plan::summary(&plan));
                 self.initial_fingerprint = Some(plan::plan_fingerprint(&plan));
@@ -134,8 +134,9 @@ impl Execution {
         self.frame.end(time_ms);
     }
 
-    pub(crate) fn is_root(&self) -> bool {
-        self.execution_id == self.root_id
+    /// Whether it hangs under another execution.
+    pub(crate) const fn is_nested(&self) -> bool {
+        matches!(self.frame.parent, Node::Execution(_))
     }
 
     /// The plan as it is now.
@@ -170,7 +171,7 @@ impl Execution {
             draft.kind(SpanKind::Server);
         }
         draft.set(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
-        if !self.is_root() {
+        if self.execution_id != self.root_id {
             draft.set(attribute::SPARK_SQL_EXECUTION_ROOT_ID, self.root_id);
         }
         draft.outcome(self.outcome.as_ref(), redaction);
@@ -260,7 +261,7 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) {
         let id = event.execution_id;
-        if self.executions.contains_key(&id) || self.unit_has_closed(&UnitId::Sql(id)) {
+        if self.executions.contains_key(&id) || self.has_closed(&Node::Execution(id)) {
             return self.late();
         }
         self.ensure_execution(id, event.root_execution_id.unwrap_or(id), event.time);
@@ -269,41 +270,41 @@ impl Tracer {
         };
         execution.started(event);
         let tags = event.job_tags.iter().flatten();
-        let operation = tags.filter_map(|tag| connect::operation_of_tag(tag)).next();
-        if let Some(operation) = operation.filter(|_| execution.is_root()) {
+        let operation = tags
+            .into_iter()
+            .find_map(|tag| connect::operation_of_tag(tag));
+        if let Some(operation) = operation.filter(|_| !execution.is_nested()) {
             let unit = UnitId::Connect(operation.into());
-            self.resolve(id, &unit, None, application, sink);
+            for nested in self.resolve(id, &unit, None) {
+                self.settle(nested, application, sink);
+            }
         }
     }
 
-    /// Makes sure that an execution is open, also where its start was lost or its root has closed.
+    /// Makes sure that an execution is open, also where its start was lost, unless it has closed. It hangs
+    /// under its root or, where that has closed, under what that hung under.
     pub(crate) fn ensure_execution(&mut self, id: i64, root_id: i64, time_ms: i64) {
-        if self.executions.contains_key(&id) || self.unit_has_closed(&UnitId::Sql(id)) {
+        if self.executions.contains_key(&id) || self.has_closed(&Node::Execution(id)) {
             return;
         }
-        let root_unit = UnitId::Sql(root_id);
-        let root_has_closed = id != root_id && self.unit_has_closed(&root_unit);
-        if id == root_id || root_has_closed {
-            let mut frame = Frame::new(Node::Application, None, time_ms);
-            if root_has_closed {
-                frame.late = true;
-                frame.unit = Some(root_unit.clone());
-                self.open_unit(&root_unit, None);
-                self.opened(&Node::Application, Some(&root_unit));
-            }
-            self.executions
-                .insert(id, Execution::implied(id, id, frame));
-            return;
+        if id != root_id {
+            self.ensure_execution(root_id, root_id, time_ms);
         }
-        self.ensure_execution(root_id, root_id, time_ms);
-        let Some(root) = self.executions.get_mut(&root_id) else {
-            return;
-        };
-        let unit = root.frame.unit.clone();
-        root.nested.push(id);
-        let parent = Node::Execution(root_id);
-        let frame = Frame::new(parent.clone(), unit.clone(), time_ms);
-        self.opened(&parent, unit.as_ref());
+        let mut frame = Frame::new(Node::Application, None, time_ms);
+        if id != root_id
+            && let Some(root) = self.executions.get_mut(&root_id)
+        {
+            root.nested.push(id);
+            frame.parent = Node::Execution(root_id);
+            frame.unit.clone_from(&root.frame.unit);
+            self.opened(&frame.parent, frame.unit.as_ref());
+        } else if let Some(place) = self.place_above(&Node::Execution(root_id)) {
+            self.open_unit(&place.unit, None);
+            self.opened(&place.parent, Some(&place.unit));
+            frame.late = place.parent == Node::Application;
+            frame.parent = place.parent;
+            frame.unit = Some(place.unit);
+        }
         self.executions
             .insert(id, Execution::implied(id, root_id, frame));
     }
@@ -313,45 +314,49 @@ impl Tracer {
         self.executions.get(&id)?.frame.unit.clone()
     }
 
-    /// Fixes the unit of a root execution, and of those within it: its events carry no local
-    /// properties, so that the first of its jobs tells.
+    /// Fixes the unit of an open execution and of those around and within it: its events carry no local
+    /// properties, so that the first of its jobs tells. Gives those within it, which may now close.
+    #[must_use]
     pub(crate) fn resolve(
         &mut self,
-        root_id: i64,
+        id: i64,
         unit: &UnitId,
         caller: Option<TraceParent>,
-        application: &Application,
-        sink: &mut dyn SpanSink,
-    ) {
-        let Some(root) = self.executions.get(&root_id) else {
-            return;
+    ) -> Vec<Node> {
+        let Some(execution) = self.executions.get(&id) else {
+            return Vec::new();
         };
-        if root.frame.unit.is_some() {
-            return;
+        if execution.frame.unit.is_some() {
+            return Vec::new();
         }
-        let caller = root.caller.or(caller);
-        let start_ms = root.frame.start_ms();
-        let parent = self.open_unit_node(unit, caller, start_ms);
-        let unit = match &parent {
-            None if !matches!(unit, UnitId::Sql(_)) => UnitId::Sql(root_id),
-            _ => unit.clone(),
+        if let Node::Execution(root_id) = execution.frame.parent {
+            return self.resolve(root_id, unit, caller);
+        }
+        let caller = execution.caller.or(caller);
+        let start_ms = execution.frame.start_ms();
+        let late = self.has_closed(&unit.root());
+        let parent = self
+            .open_unit_node(unit, caller, start_ms)
+            .unwrap_or(Node::Application);
+        self.open_unit(unit, caller);
+        self.opened(&parent, Some(unit));
+        let Some(execution) = self.executions.get_mut(&id) else {
+            return Vec::new();
         };
-        self.open_unit(&unit, caller);
-        let parent = parent.unwrap_or(Node::Application);
-        let Some(root) = self.executions.get_mut(&root_id) else {
-            return;
-        };
-        root.frame.unit = Some(unit.clone());
-        root.frame.parent = parent.clone();
-        let nested = std::mem::take(&mut root.nested);
-        self.opened(&parent, Some(&unit));
-        for id in nested {
-            if let Some(execution) = self.executions.get_mut(&id) {
-                execution.frame.unit = Some(unit.clone());
-                self.enter(&unit);
-                self.settle(Node::Execution(id), application, sink);
+        execution.frame.unit = Some(unit.clone());
+        execution.frame.parent = parent;
+        execution.frame.late = late;
+        let mut adopted = std::mem::take(&mut execution.nested);
+        let mut next = 0;
+        while let Some(nested) = adopted.get(next).copied() {
+            next += 1;
+            if let Some(nested) = self.executions.get_mut(&nested) {
+                nested.frame.unit = Some(unit.clone());
+                adopted.append(&mut nested.nested);
+                self.enter(unit);
             }
         }
+        adopted.into_iter().rev().map(Node::Execution).collect()
     }
 
     /// `SparkListenerSQLAdaptiveExecutionUpdate`.
@@ -396,8 +401,11 @@ impl Tracer {
             return self.late();
         }
         execution.ended(event.time, event.error_message.as_ref());
-        if execution.is_root() {
-            self.resolve(id, &UnitId::Sql(id), None, application, sink);
+        if !execution.is_nested() {
+            let unit = UnitId::Sql(execution.root_id);
+            for nested in self.resolve(id, &unit, None) {
+                self.settle(nested, application, sink);
+            }
         }
         self.settle(Node::Execution(id), application, sink);
     }

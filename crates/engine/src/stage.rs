@@ -181,7 +181,7 @@ impl Stage {
         if wrote {
             self.wrote.add(interval);
         }
-        let ended = || EndedTask::new(event, outcome, figures, interval);
+        let ended = || EndedTask::new(event, outcome, &figures, interval);
         if keep_all {
             self.sent_tasks += 1;
             return Taken::Ended {
@@ -252,7 +252,7 @@ impl Stage {
         let reason = info.failure_reason.as_deref().unwrap_or_default();
         self.outcome = Some(match Outcome::of_message(reason, "StageFailed") {
             Outcome::Failed(mut failure) if reason.contains("FetchFailed") => {
-                failure.error_type = "FetchFailed".to_owned();
+                "FetchFailed".clone_into(&mut failure.error_type);
                 Outcome::Failed(failure)
             }
             outcome => outcome,
@@ -582,7 +582,8 @@ impl Tracer {
         start_ms: Option<i64>,
         properties: Option<&LocalProperties<'_>>,
     ) -> bool {
-        if self.stages.contains_key(&(stage_id, attempt)) {
+        let node = Node::Stage(stage_id, attempt);
+        if self.stages.contains_key(&(stage_id, attempt)) || self.has_closed(&node) {
             return false;
         }
         let mut listing = self.listed_by.get(&stage_id).cloned().unwrap_or_default();
@@ -622,13 +623,7 @@ impl Tracer {
     /// task; one that has closed stays closed.
     fn stage_of_task(&mut self, id: (i64, i64), launch_ms: i64) -> Option<&mut Stage> {
         if !self.stages.contains_key(&id) {
-            let jobs = self.listed_by.get(&id.0)?;
-            let has_run = jobs
-                .iter()
-                .any(|job| self.jobs.get(job).is_some_and(|job| job.has_attempted(id)));
-            if has_run || !self.open_stage(id, Some(launch_ms), None) {
-                return None;
-            }
+            self.open_stage(id, Some(launch_ms), None);
         }
         self.stages.get_mut(&id)
     }

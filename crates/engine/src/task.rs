@@ -77,7 +77,7 @@ impl EndedTask {
     pub(crate) fn new(
         event: &TaskEnd<'_>,
         outcome: TaskOutcome,
-        figures: Figures,
+        figures: &Figures,
         interval: Interval,
     ) -> Self {
         let task = &event.task;
@@ -91,7 +91,7 @@ impl EndedTask {
             locality: task.locality.as_ref().map(ToString::to_string),
             speculative: task.speculative,
             interval,
-            figures,
+            figures: *figures,
             measured: event.metrics.is_some(),
             outcome: match outcome {
                 TaskOutcome::Succeeded => Outcome::Succeeded,

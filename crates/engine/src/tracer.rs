@@ -19,12 +19,16 @@ use crate::frame::{Frame, Interval, Node};
 use crate::identity::{Identity, Kind};
 use crate::job::Job;
 use crate::outcome::Outcome;
+use crate::recent::Recent;
 use crate::sampling::{self, Decision, Kept};
 use crate::settings::{Scope, Settings, TaskDetail};
 use crate::shuffle::Shuffles;
 use crate::sql::Execution;
 use crate::stage::{Stage, StageSurroundings};
-use crate::unit::{ClosedUnits, Placement, Unit, UnitId};
+use crate::unit::{Placement, Unit, UnitId};
+
+/// How many closed spans and units are remembered.
+const REMEMBERED: usize = 16_384;
 
 /// Everything that is open.
 pub(crate) struct Tracer {
@@ -46,7 +50,9 @@ pub(crate) struct Tracer {
     driver: Arc<Resource>,
     executors: FxHashMap<Arc<str>, Arc<Resource>>,
     units: FxHashMap<UnitId, Unit>,
-    closed_units: ClosedUnits,
+    /// What has closed: it never opens again, and what comes late for a unit keeps to its decision.
+    closed: Recent<Node, Option<Place>, REMEMBERED>,
+    closed_units: Recent<UnitId, Option<(Placement, Decision)>, REMEMBERED>,
     /// Spans in the application's own trace.
     application_spans: usize,
     /// What all undecided units hold.
@@ -100,6 +106,13 @@ impl Counts {
     }
 }
 
+/// Where something hangs.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) parent: Node,
+    pub(crate) unit: UnitId,
+}
+
 /// What the closing of one span tells its surroundings.
 struct Closed {
     frame: Frame,
@@ -129,7 +142,8 @@ impl Tracer {
             driver: Arc::new(application.driver(settings)),
             executors: FxHashMap::default(),
             units: FxHashMap::default(),
-            closed_units: ClosedUnits::default(),
+            closed: Recent::default(),
+            closed_units: Recent::default(),
             application_spans: 0,
             held_bytes: 0,
         })
@@ -142,11 +156,6 @@ impl Tracer {
 
     // Units.
 
-    /// Whether the unit is open, was open, or is yet to come.
-    pub(crate) fn unit_has_closed(&self, id: &UnitId) -> bool {
-        !self.units.contains_key(id) && self.closed_units.get(id).is_some()
-    }
-
     /// The caller that an open unit has joined.
     pub(crate) fn caller_of(&self, id: &UnitId) -> Option<TraceParent> {
         self.units.get(id)?.caller
@@ -157,7 +166,7 @@ impl Tracer {
         if self.units.contains_key(id) {
             return;
         }
-        let unit = if let Some((placement, decision)) = self.closed_units.get(id) {
+        let unit = if let Some(Some((placement, decision))) = self.closed_units.get(id) {
             Unit::new(placement.clone(), *decision, caller)
         } else {
             let flag = caller.or(self.caller).map(|caller| caller.sampled);
@@ -216,42 +225,49 @@ impl Tracer {
         }
     }
 
-    /// The trace of an open unit.
+    /// The trace of a unit.
     pub(crate) fn trace_of(&self, id: &UnitId) -> Option<TraceId> {
-        Some(self.units.get(id)?.placement.trace_id)
+        let open = self.units.get(id).map(|unit| &unit.placement);
+        let closed = || {
+            self.closed_units
+                .get(id)?
+                .as_ref()
+                .map(|(placement, _)| placement)
+        };
+        Some(open.or_else(closed)?.trace_id)
     }
 
-    /// Opens the span of a unit that is no SQL execution and no job, or finds it open. `None` for those
-    /// and for a unit that has closed.
+    /// Opens the span of a batch or an operation, or finds it open. `None` for other units and for one
+    /// that has closed.
     pub(crate) fn open_unit_node(
         &mut self,
         id: &UnitId,
         caller: Option<TraceParent>,
         start_ms: i64,
     ) -> Option<Node> {
-        let (UnitId::Batch(key) | UnitId::Connect(key)) = id else {
+        let node = id.root();
+        if matches!(node, Node::Execution(_) | Node::Job(_)) {
             return None;
-        };
-        let is_batch = matches!(id, UnitId::Batch(_));
-        let node = match id {
-            UnitId::Batch(_) => Node::Batch(Arc::clone(key)),
-            _ => Node::Operation(Arc::clone(key)),
-        };
-        if self.units.contains_key(id) {
+        }
+        if self.frame_mut(&node).is_some() {
             return Some(node);
         }
-        if self.unit_has_closed(id) {
+        if self.has_closed(&node) {
             return None;
         }
         self.open_unit(id, caller);
         self.enter(id);
         let frame = Frame::new(Node::Application, Some(id.clone()), start_ms);
-        if is_batch {
-            self.batches
-                .insert(Arc::clone(key), Batch::new(Arc::clone(key), frame));
-        } else {
-            self.operations
-                .insert(Arc::clone(key), Operation::new(Arc::clone(key), frame));
+        match &node {
+            Node::Batch(key) => {
+                self.batches
+                    .insert(Arc::clone(key), Batch::new(Arc::clone(key), frame));
+            }
+            Node::Operation(id) => {
+                self.operations
+                    .insert(Arc::clone(id), Operation::new(Arc::clone(id), frame));
+            }
+            _ => {}
         }
         Some(node)
     }
@@ -276,8 +292,7 @@ impl Tracer {
             if unit.without_tasks {
                 self.counts.without_tasks += 1;
             }
-            self.closed_units
-                .remember(id.clone(), unit.placement, unit.decision);
+            *self.closed_units.entry(id.clone()) = Some((unit.placement, unit.decision));
         }
     }
 
@@ -480,6 +495,21 @@ impl Tracer {
         }
     }
 
+    /// Where to hang what comes too late for a closed node: under the nearest open one above it, else at
+    /// the application, in the unit that has closed too.
+    pub(crate) fn place_above(&mut self, node: &Node) -> Option<Place> {
+        let mut place = self.closed.get(node)?.clone()?;
+        while place.parent != Node::Application && self.frame_mut(&place.parent).is_none() {
+            place = self.closed.get(&place.parent)?.clone()?;
+        }
+        Some(place)
+    }
+
+    /// Whether it was open, as far as is remembered.
+    pub(crate) fn has_closed(&self, node: &Node) -> bool {
+        self.closed.contains(node)
+    }
+
     fn is_done(&self, node: &Node) -> bool {
         match node {
             Node::Application => false,
@@ -518,6 +548,11 @@ impl Tracer {
             let Some(unit) = closed.frame.unit else {
                 return;
             };
+            let place = Place {
+                parent: parent.clone(),
+                unit: unit.clone(),
+            };
+            *self.closed.entry(node) = Some(place);
             for span in closed.spans {
                 self.emit(&unit, span, sink);
             }
@@ -641,7 +676,7 @@ impl Tracer {
         let outcome = execution.outcome.as_ref();
         let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
         let home = self.home(&frame)?;
-        if !execution.is_root()
+        if execution.is_nested()
             && let Some(root) = self.executions.get_mut(&execution.root_id)
         {
             root.figures.add(&execution.figures);
@@ -769,15 +804,17 @@ impl Tracer {
     /// Closes everything that is open, because nothing more will come.
     pub(crate) fn interrupt(&mut self, application: &Application, sink: &mut dyn SpanSink) {
         let last_ms = application.last_ms;
-        let mut roots: Vec<i64> = self
+        let mut unresolved: Vec<(i64, i64)> = self
             .executions
             .values()
-            .filter(|execution| execution.frame.unit.is_none() && execution.is_root())
-            .map(|execution| execution.execution_id)
+            .filter(|execution| execution.frame.unit.is_none() && !execution.is_nested())
+            .map(|execution| (execution.execution_id, execution.root_id))
             .collect();
-        roots.sort_unstable();
-        for id in roots {
-            self.resolve(id, &UnitId::Sql(id), None, application, sink);
+        unresolved.sort_unstable();
+        for (id, root_id) in unresolved {
+            for nested in self.resolve(id, &UnitId::Sql(root_id), None) {
+                self.settle(nested, application, sink);
+            }
         }
         for stage in self.stages.values_mut() {
             stage.abandon_tasks(last_ms);

@@ -1,14 +1,13 @@
 //! Units of work: what sampling keeps or drops whole.
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
 use sparkspan_events::LocalProperties;
 use sparkspan_model::{Link, Span, SpanId, TraceId, TraceParent};
 
 use crate::connect;
+use crate::frame::Node;
 use crate::identity::Kind;
 use crate::sampling::Decision;
 
@@ -49,6 +48,16 @@ impl UnitId {
         match root.and_then(|id| id.parse().ok()) {
             Some(execution_id) => Self::Sql(execution_id),
             None => Self::Job(job_id),
+        }
+    }
+
+    /// Its root.
+    pub(crate) fn root(&self) -> Node {
+        match self {
+            Self::Batch(key) => Node::Batch(Arc::clone(key)),
+            Self::Connect(id) => Node::Operation(Arc::clone(id)),
+            Self::Sql(id) => Node::Execution(*id),
+            Self::Job(id) => Node::Job(*id),
         }
     }
 
@@ -135,36 +144,5 @@ impl Unit {
             spans: 0,
             without_tasks: false,
         }
-    }
-}
-
-/// How many closed units are remembered, for what comes too late for them.
-const REMEMBERED: usize = 4096;
-
-/// The placements and decisions of the units that closed last.
-#[derive(Debug, Default)]
-pub(crate) struct ClosedUnits {
-    units: FxHashMap<UnitId, (Placement, Decision)>,
-    order: VecDeque<UnitId>,
-}
-
-impl ClosedUnits {
-    pub(crate) fn remember(&mut self, id: UnitId, placement: Placement, decision: Decision) {
-        if self
-            .units
-            .insert(id.clone(), (placement, decision))
-            .is_none()
-        {
-            self.order.push_back(id);
-        }
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.units.remove(&oldest);
-        }
-    }
-
-    pub(crate) fn get(&self, id: &UnitId) -> Option<&(Placement, Decision)> {
-        self.units.get(id)
     }
 }

@@ -1,5 +1,12 @@
 //! The engine on real event logs of every supported Spark version, against Spark's own answers.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod fixtures;
 mod history_server;
 mod invariants;

@@ -1,0 +1,64 @@
+//! A map that forgets its oldest entries.
+
+use std::collections::VecDeque;
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
+
+/// A map of which only the newest entries are kept, in the order in which their keys first came: an
+/// application may run for months.
+#[derive(Debug)]
+pub(crate) struct Recent<K, V, const LIMIT: usize> {
+    entries: FxHashMap<K, V>,
+    order: VecDeque<K>,
+}
+
+impl<K, V, const LIMIT: usize> Default for Recent<K, V, LIMIT> {
+    fn default() -> Self {
+        Self {
+            entries: FxHashMap::default(),
+            order: VecDeque::new(),
+        }
+    }
+}
+
+impl<K: Clone + Eq + Hash, V: Default, const LIMIT: usize> Recent<K, V, LIMIT> {
+    /// The entry of `key`, made when it is not there.
+    pub(crate) fn entry(&mut self, key: K) -> &mut V {
+        if !self.entries.contains_key(&key) {
+            self.order.push_back(key.clone());
+            if self.order.len() > LIMIT
+                && let Some(oldest) = self.order.pop_front()
+            {
+                self.entries.remove(&oldest);
+            }
+        }
+        self.entries.entry(key).or_default()
+    }
+
+    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+        self.entries.get(key)
+    }
+
+    pub(crate) fn contains(&self, key: &K) -> bool {
+        self.entries.contains_key(key)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn oldest_entries_are_forgotten() {
+        let mut recent: Recent<i64, i64, 3> = Recent::default();
+        for key in 0..5 {
+            *recent.entry(key) = key * 10;
+        }
+        *recent.entry(3) += 1;
+        assert_eq!(recent.get(&1), None);
+        assert!(recent.contains(&2));
+        assert_eq!(recent.get(&3), Some(&31));
+        assert_eq!(recent.entries.len(), recent.order.len());
+    }
+}
