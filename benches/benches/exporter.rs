@@ -1,8 +1,9 @@
 //! CPU time of sparkspan's exporter beside that of OpenTelemetry's.
 //!
-//! Both send the same spans, with gzip of the same level by the same implementation, over
-//! `http/protobuf` to a sink that is a process of its own. The spans are made before the clock runs,
-//! each kind as its exporter takes it. CPU time of the whole process counts, best of several rounds.
+//! Both send the same spans over `http/protobuf` to a sink that is a process of its own, with gzip of
+//! the same level and without. Each runs in a process of its own, built with its own features; the
+//! spans are made before the clock runs, each kind as its exporter takes it. The CPU time of the whole
+//! process counts, best of several rounds.
 
 use std::env;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -11,50 +12,51 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use opentelemetry_otlp::{WithExportConfig as _, WithHttpConfig as _};
-use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::{SpanData, SpanExporter as _};
-use rustix::time::{ClockId, clock_gettime};
-use sparkspan_benches::{key_values, resource, span_data, tasks};
-use sparkspan_model::{Span, SpanSink as _};
+use sparkspan_bench_opentelemetry::{cpu_time, tasks};
+use sparkspan_model::SpanSink as _;
 use sparkspan_otlp::{Compression, Endpoint, Exporter, Settings};
 
 const SPANS: u64 = 100_000;
 const ROUNDS: u32 = 5;
-
-/// As many as sparkspan puts into a request. The SDK's default of 512 costs it more.
-const SPANS_PER_REQUEST: usize = 4_000;
 
 fn main() {
     if env::args().nth(1).as_deref() == Some("sink") {
         return sink();
     }
     let (mut child, address) = start_sink();
-    let mut best_ours = Cost::WORST;
-    let mut best_theirs = Cost::WORST;
-    for _ in 0..ROUNDS {
-        let spans = tasks(SPANS);
-        let batches = batches(&spans);
-        best_ours = best_ours.min(measure(&address, || ours(&address, spans)));
-        best_theirs = best_theirs.min(measure(&address, || theirs(&address, batches)));
+    println!("exporter, {SPANS} spans of 20 attributes, http/protobuf, best of {ROUNDS}:");
+    for compression in [Compression::Gzip, Compression::None] {
+        let ours = best(&address, || ours(&address, compression));
+        let theirs = best(&address, || theirs(&address, compression));
+        let cpu = ours.0.as_secs_f64() / theirs.0.as_secs_f64();
+        let bytes = ours.1 as f64 / theirs.1 as f64;
+        println!("  {compression:?}");
+        for (name, (cpu, bytes)) in [("sparkspan", ours), ("opentelemetry-otlp", theirs)] {
+            println!(
+                "    {name:<18}  {:.3} CPU s, {bytes} bytes",
+                cpu.as_secs_f64()
+            );
+        }
+        println!("    {:<18}  {cpu:.2} CPU, {bytes:.2} bytes", "ratio");
     }
     child.kill().expect("the sink runs");
     child.wait().expect("the sink ends");
-
-    println!("exporter, {SPANS} spans of 20 attributes, gzip, http/protobuf, best of {ROUNDS}:");
-    println!("  sparkspan           {best_ours}");
-    println!("  opentelemetry-otlp  {best_theirs}");
-    println!(
-        "  ratio               CPU {:.2}, bytes {:.2}",
-        best_ours.cpu.as_secs_f64() / best_theirs.cpu.as_secs_f64(),
-        best_ours.bytes as f64 / best_theirs.bytes as f64,
-    );
 }
 
-fn ours(address: &str, spans: Vec<Span>) {
+/// The least CPU time of several exports, and the bytes of the bodies of one.
+fn best(address: &str, export: impl Fn() -> Duration) -> (Duration, u64) {
+    (0..ROUNDS)
+        .map(|_| (export(), taken_bytes(address)))
+        .min()
+        .expect("there are rounds")
+}
+
+fn ours(address: &str, compression: Compression) -> Duration {
+    let spans = tasks(SPANS);
+    let before = cpu_time();
     let settings = Settings {
         endpoint: Endpoint::Base(format!("http://{address}")),
-        compression: Compression::Gzip,
+        compression,
         ..Settings::default()
     };
     let mut exporter = Exporter::start(&settings).expect("the settings are right");
@@ -62,71 +64,29 @@ fn ours(address: &str, spans: Vec<Span>) {
         exporter.accept(span);
     }
     assert_eq!(exporter.finish().sent, SPANS);
+    cpu_time() - before
 }
 
-fn theirs(address: &str, batches: Vec<Vec<SpanData>>) {
-    let mut exporter = opentelemetry_otlp::SpanExporter::builder()
-        .with_http()
-        .with_endpoint(format!("http://{address}/v1/traces"))
-        .with_compression(opentelemetry_otlp::Compression::Gzip)
-        .build()
-        .expect("the settings are right");
-    let attributes = key_values(&resource().attributes);
-    exporter.set_resource(
-        &Resource::builder_empty()
-            .with_attributes(attributes)
-            .build(),
-    );
-    for batch in batches {
-        futures_executor::block_on(exporter.export(batch)).expect("the sink takes everything");
-    }
-}
-
-fn batches(spans: &[Span]) -> Vec<Vec<SpanData>> {
-    let batches = spans.chunks(SPANS_PER_REQUEST);
-    batches
-        .map(|batch| batch.iter().map(span_data).collect())
-        .collect()
-}
-
-/// What an export took: CPU time of this process, and bytes of bodies.
-#[derive(Clone, Copy)]
-struct Cost {
-    cpu: Duration,
-    bytes: u64,
-}
-
-impl Cost {
-    const WORST: Self = Self {
-        cpu: Duration::MAX,
-        bytes: u64::MAX,
+fn theirs(address: &str, compression: Compression) -> Duration {
+    let compression = match compression {
+        Compression::Gzip => "gzip",
+        _ => "none",
     };
-
-    fn min(self, other: Self) -> Self {
-        if other.cpu < self.cpu { other } else { self }
-    }
-}
-
-impl std::fmt::Display for Cost {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { cpu, bytes } = self;
-        write!(formatter, "{:.3} CPU s, {bytes} bytes", cpu.as_secs_f64())
-    }
-}
-
-fn measure(address: &str, export: impl FnOnce()) -> Cost {
-    let before = cpu_time();
-    export();
-    let cpu = cpu_time() - before;
-    Cost {
-        cpu,
-        bytes: taken_bytes(address),
-    }
-}
-
-fn cpu_time() -> Duration {
-    let time = clock_gettime(ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "run",
+            "--release",
+            "--quiet",
+            "--manifest-path",
+            env!("CARGO_MANIFEST_PATH"),
+        ])
+        .args(["--package", "sparkspan-bench-opentelemetry", "--"])
+        .args([address, &SPANS.to_string(), compression])
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo starts");
+    let nanos = String::from_utf8(output.stdout).expect("it prints a number");
+    Duration::from_nanos(nanos.trim().parse().expect("it prints a number"))
 }
 
 fn start_sink() -> (Child, String) {

@@ -5,7 +5,7 @@ use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 use opentelemetry_proto::transform::trace::tonic::group_spans_by_resource_and_scope;
 use opentelemetry_sdk::Resource;
 use prost::Message as _;
-use sparkspan_benches::{key_values, resource, span_data, tasks};
+use sparkspan_bench_opentelemetry::{key_values, resource, span_data, tasks};
 use sparkspan_model::{Attribute, Link, Span, SpanEvent, SpanKind, Status};
 use sparkspan_otlp::{Batcher, MAX_REQUEST_BYTES};
 

@@ -2,8 +2,8 @@
 
 use std::io::{self, Read, Write as _};
 
-/// How hard gzip tries. Of all levels this one gives the most for the CPU it takes on spans: see
-/// the exporter's benchmark.
+/// How hard gzip tries: as hard as other exporters, so that the network sees no more bytes. On spans
+/// the level below takes a quarter less CPU for 1 % more bytes, and those above gain nothing.
 const GZIP_LEVEL: flate2::Compression = flate2::Compression::new(6);
 
 /// How far back a zstd window may reach, as a power of two: 8 MiB, what its format recommends that

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use opentelemetry::trace as otel;
 use opentelemetry::{Array, InstrumentationScope, KeyValue, StringValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
+use rustix::time::{ClockId, clock_gettime};
 use sparkspan_model::{
     Attribute, Link, Resource, Span, SpanEvent, SpanId, SpanKind, Status, TraceId, Value,
 };
@@ -165,4 +166,10 @@ fn link(link: &Link) -> otel::Link {
 
 fn time(unix_ns: u64) -> SystemTime {
     SystemTime::UNIX_EPOCH + Duration::from_nanos(unix_ns)
+}
+
+/// The CPU time of this process so far, of all its threads.
+pub fn cpu_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
