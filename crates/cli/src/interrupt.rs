@@ -2,13 +2,17 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use anyhow::Context as _;
 
 use crate::exit::Exit;
 
-/// Tells whether somebody wants the command to end. The second time, it just ends.
+/// How long the command may take to end by itself. What it waits for, such as a pipe, may never come.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Tells whether somebody wants the command to end.
 #[derive(Clone)]
 pub(crate) struct Interrupt(Arc<Shared>);
 
@@ -55,13 +59,13 @@ impl Interrupt {
         drop(woken);
     }
 
+    /// Runs on a thread of its own, which ends with the process.
     fn raise(&self) {
-        let actions = self.actions();
-        if self.0.raised.swap(true, Ordering::Relaxed) {
-            std::process::exit(Exit::Interrupted.into());
-        }
-        actions.iter().for_each(|action| action());
+        self.0.raised.store(true, Ordering::Relaxed);
+        self.actions().iter().for_each(|action| action());
         self.0.wake.notify_all();
+        thread::sleep(GRACE);
+        std::process::exit(Exit::Interrupted.into());
     }
 
     fn actions(&self) -> MutexGuard<'_, Vec<Box<dyn Fn() + Send>>> {

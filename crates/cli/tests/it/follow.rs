@@ -1,0 +1,118 @@
+//! `sparkspan replay --follow`.
+
+use std::fs;
+use std::path::Path;
+use std::process::Stdio;
+
+use sparkspan_model::Span;
+use sparkspan_testkit::{Process, fixture, wait_until};
+
+use crate::command::{run, spans, sparkspan};
+
+struct Places {
+    _directory: tempfile::TempDir,
+    logs: String,
+    sent: String,
+    state: String,
+}
+
+fn places() -> Places {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    let places = Places {
+        logs: path("logs"),
+        sent: path("sent.jsonl"),
+        state: path("state.json"),
+        _directory: directory,
+    };
+    fs::create_dir(&places.logs).unwrap();
+    places
+}
+
+impl Places {
+    fn follow(&self) -> Process {
+        let Self {
+            logs, sent, state, ..
+        } = self;
+        Process::start(
+            sparkspan([
+                "replay",
+                logs,
+                "--follow",
+                "--from-beginning",
+                "--to",
+                sent,
+                "--state",
+                state,
+            ])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+        )
+    }
+
+    fn sent(&self) -> Vec<Span> {
+        spans(&fs::read(&self.sent).unwrap_or_default())
+    }
+
+    fn state(&self) -> Option<Vec<u8>> {
+        fs::read(&self.state).ok()
+    }
+}
+
+/// Spans that are sent together are grouped by their resource.
+fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_by_key(|span| (span.trace_id, span.span_id));
+    spans
+}
+
+fn end(mut follow: Process) {
+    follow.signal("TERM");
+    assert_eq!(follow.exit_code(), Some(0));
+}
+
+/// Scenario: an application writes its log while it is followed; in the middle, sparkspan is stopped and
+/// started again; the log gets its final name.
+/// Guarantees: together, both runs sent exactly the spans of a replay, each once; a third run, with
+/// nothing new, sends nothing.
+#[test]
+fn follow_sends_each_span_once_across_a_restart() {
+    let log = fixture("3.5.9", "minimal");
+    let expected = run(["replay", log.to_str().unwrap(), "--to", "-"]).spans();
+    let text = fs::read_to_string(&log).unwrap();
+    let half = text[..text.len() * 9 / 10].rfind('\n').unwrap() + 1;
+
+    let places = places();
+    let written = Path::new(&places.logs).join("app-1.inprogress");
+    fs::write(&written, &text[..half]).unwrap();
+    let follow = places.follow();
+    wait_until("something is sent and remembered", || {
+        !places.sent().is_empty() && places.state().is_some()
+    });
+    end(follow);
+    let before_restart = places.sent();
+    assert!(before_restart.len() < expected.len());
+
+    fs::write(&written, &text).unwrap();
+    let follow = places.follow();
+    fs::rename(&written, Path::new(&places.logs).join("app-1")).unwrap();
+    wait_until("the application is sent whole", || {
+        places.sent().len() >= expected.len()
+    });
+    wait_until("that is remembered", || {
+        let state = places.state().unwrap_or_default();
+        String::from_utf8_lossy(&state).contains("\"done\": true")
+    });
+    end(follow);
+    assert!(sorted(places.sent()) == sorted(expected.clone()));
+
+    let other = fixture("4.3.0", "minimal");
+    fs::copy(&other, Path::new(&places.logs).join("app-2")).unwrap();
+    let expected_of_other = run(["replay", other.to_str().unwrap(), "--to", "-"]).spans();
+    let follow = places.follow();
+    let total = expected.len() + expected_of_other.len();
+    wait_until("the other application is sent", || {
+        places.sent().len() >= total
+    });
+    end(follow);
+    assert_eq!(places.sent().len(), total, "nothing was sent again");
+}
