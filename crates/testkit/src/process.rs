@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test that lacks what it needs fails")]
 
+use std::fs;
 use std::ops::{Deref, DerefMut};
 use std::process::{Child, Command};
 use std::thread;
@@ -26,6 +27,16 @@ impl Process {
             .args([format!("-{name}"), self.0.id().to_string()])
             .status();
         assert!(sent.expect("kill can be started").success());
+    }
+
+    /// The most memory that it has held so far, bytes; `None` once it has ended.
+    pub fn peak_memory_bytes(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).ok()?;
+        let peak = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmHWM:"))?;
+        let kibibytes = peak.trim().strip_suffix(" kB")?;
+        Some(kibibytes.parse::<u64>().ok()? << 10)
     }
 
     /// Waits for its end, and gives its exit code.
