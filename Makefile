@@ -1,0 +1,55 @@
+# Everything that this project does, by name: `make help`. What a target needs beyond the compilers it gets itself, once per machine,
+# and keeps in the cache.
+
+CACHE := $(or $(SPARKSPAN_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/sparkspan)
+# A second clone on the same machine finds the dependencies compiled.
+export CARGO_TARGET_DIR ?= $(CACHE)/target
+
+CARGO_DENY = $$(tools/cargo-tool.sh cargo-deny 0.20.2)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Run a real PySpark application and look at its trace (cold 20 minutes, later 2)
+	@python3 tools/demo.py
+
+.PHONY: test
+test: ## Prove everything that can be proved in minutes: checks, tests, the real Jaeger
+	@tools/test.sh
+
+.PHONY: check
+check: ## Only the checks: generated files, format, lints, licences, documentation, scripts
+	@tools/test.sh checks
+
+.PHONY: test-long
+test-long: ## The tests with many more random cases and cuts, and gigabytes (an hour)
+	@SPARKSPAN_LONG_TESTS=1 PROPTEST_CASES=10000 tools/test.sh
+
+.PHONY: test-spark
+test-spark: fixtures ## Run every supported Spark version for real, and test what its logs give (hours)
+	@tools/test.sh
+
+.PHONY: fixtures
+fixtures: ## Make the event logs of tests/eventlogs again with real Spark (hours)
+	python3 tests/spark/make_fixtures.py
+
+.PHONY: generate
+generate: ## Write the generated files again
+	cargo xtask generate
+
+.PHONY: jaeger
+jaeger: ## Build the real Jaeger; its path is the last line
+	@tools/jaeger/build.sh
+
+.PHONY: advisories
+advisories: ## Look for dependencies with known faults (fetches the database)
+	$(CARGO_DENY) check advisories
+
+.PHONY: dist
+dist: ## Build the sparkspan that ships, for this machine; its path is the last line
+	cargo build --locked --profile dist --package sparkspan-cli
+	@mkdir -p dist && cp "$(CARGO_TARGET_DIR)/dist/sparkspan" dist/ && echo dist/sparkspan

@@ -1,0 +1,68 @@
+#!/bin/sh
+# `make test`, and with `checks` its first half: runs every stage, says how long each took, and how many tests passed and failed.
+#
+# A stage that fails does not stop the others: one run tells everything. A check counts as one test.
+set -u
+cd "$(dirname "$0")/.."
+only=${1:-}
+results=$(mktemp)
+trap 'rm -f "$results"' EXIT
+passed=0
+failed=0
+
+# stage NAME COMMAND...: runs the command; its own counts of tests count, else it is one.
+stage() {
+    name=$1
+    shift
+    echo "==> $name"
+    start=$(date +%s)
+    { "$@" 2>&1; echo "stage status $?"; } | tee "$results" | sed '/^stage status /d'
+    status=$(sed -n 's/^stage status //p' "$results" | tail -n 1)
+    # Cargo prints `test result: ok. 12 passed; 0 failed; ...` for each test binary.
+    counts=$(sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$results" | awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }')
+    stage_passed=${counts% *}
+    stage_failed=${counts#* }
+    if [ "$stage_passed" -eq 0 ] && [ "$stage_failed" -eq 0 ] && [ "$status" -eq 0 ]; then
+        stage_passed=1
+    elif [ "$stage_failed" -eq 0 ] && [ "$status" -ne 0 ]; then
+        stage_failed=1
+    fi
+    passed=$((passed + stage_passed))
+    failed=$((failed + stage_failed))
+    echo "    $name: $(($(date +%s) - start)) s, $([ "$stage_failed" -eq 0 ] && echo ok || echo FAILED)"
+}
+
+scripts() {
+    git ls-files -z '*.py' | xargs -0 python3 -c 'import ast, sys; [ast.parse(open(path, encoding="utf-8").read(), path) for path in sys.argv[1:]]' &&
+        git ls-files '*.sh' .ci/run | while read -r script; do sh -n "$script" || exit 1; done
+}
+
+# The dependencies' bans read the lock file; only the tool itself may have to be built.
+dependencies() {
+    deny=$(tools/cargo-tool.sh cargo-deny 0.20.2) && "$deny" --log-level warn check bans licenses sources
+}
+
+documentation() {
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps --document-private-items
+}
+
+jaeger() {
+    tools/jaeger/build.sh >"$results.jaeger"
+}
+
+stage "generated files" cargo xtask generate --check
+stage "format" cargo fmt --all --check
+stage "scripts" scripts
+stage "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+stage "dependencies" dependencies
+stage "documentation" documentation
+if [ "$only" != checks ]; then
+    stage "Jaeger" jaeger
+    SPARKSPAN_TEST_JAEGER=$(cat "$results.jaeger" 2>/dev/null || true)
+    rm -f "$results.jaeger"
+    export SPARKSPAN_TEST_JAEGER
+    stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
+fi
+
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]
