@@ -1,6 +1,10 @@
 //! The event logs under `tests/eventlogs`.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that lacks what it needs fails")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that lacks what it needs fails"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};

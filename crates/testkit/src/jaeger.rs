@@ -1,6 +1,10 @@
 //! A real Jaeger on loopback ports.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that lacks what it needs fails")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that lacks what it needs fails"
+)]
 
 use std::env;
 use std::io::{self, Write as _};
