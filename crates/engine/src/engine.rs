@@ -57,6 +57,8 @@ pub struct Summary {
     pub units: u64,
     /// Units that the sampler left out.
     pub sampled_out_units: u64,
+    /// Spans of tasks that were given up while their unit was undecided, to bound memory.
+    pub evicted_tasks: u64,
     /// Events for spans that were already closed.
     pub late_events: u64,
     /// Events that sparkspan does not use.
@@ -173,6 +175,7 @@ impl Engine {
         summary.spans = tracer.counts.spans;
         summary.units = tracer.counts.units;
         summary.sampled_out_units = tracer.counts.sampled_out;
+        summary.evicted_tasks = tracer.counts.evicted_tasks;
         summary.late_events = tracer.counts.late_events;
         summary
     }

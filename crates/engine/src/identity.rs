@@ -137,3 +137,83 @@ fn first<const LENGTH: usize>(bytes: &[u8]) -> [u8; LENGTH] {
     }
     taken
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(serde::Deserialize)]
+    struct Vectors {
+        scheme: String,
+        applications: Vec<Application>,
+        seed: String,
+        spans: Vec<Span>,
+        units: Vec<Unit>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Application {
+        application_id: String,
+        attempt: String,
+        start_ms: Option<i64>,
+        trace_id: String,
+        span_id: String,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Span {
+        kind: String,
+        key: String,
+        span_id: String,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Unit {
+        kind: String,
+        key: String,
+        trace_id: String,
+        randomness: String,
+    }
+
+    const KINDS: [Kind; 9] = [
+        Kind::Sql,
+        Kind::Phase,
+        Kind::Job,
+        Kind::Stage,
+        Kind::ShuffleWrite,
+        Kind::ShuffleRead,
+        Kind::Task,
+        Kind::Batch,
+        Kind::Connect,
+    ];
+
+    fn kind(name: &str) -> Kind {
+        *KINDS.iter().find(|kind| kind.as_str() == name).unwrap()
+    }
+
+    /// Scenario: ids that were computed by another implementation.
+    /// Guarantees: ours are the same, so that a driver, an executor and a replay agree.
+    #[test]
+    fn ids_are_those_of_the_vectors() {
+        let text = include_str!("../../../tests/vectors/ids.json");
+        let vectors: Vectors = serde_json::from_str(text).unwrap();
+        assert_eq!(vectors.scheme, SCHEME);
+        for expected in &vectors.applications {
+            let (id, attempt) = (&expected.application_id, &expected.attempt);
+            let identity = Identity::computed(id, attempt, expected.start_ms, "");
+            assert_eq!(identity.trace_id.to_string(), expected.trace_id, "{id}");
+            assert_eq!(identity.span_id.to_string(), expected.span_id, "{id}");
+        }
+        let (trace_id, span_id) = vectors.seed.split_once('-').unwrap();
+        let identity = Identity::new(trace_id.parse().unwrap(), span_id.parse().unwrap());
+        let kinds: Vec<&str> = vectors.spans.iter().map(|span| span.kind.as_str()).collect();
+        assert!(KINDS.iter().all(|kind| kinds.contains(&kind.as_str())), "each kind has a vector");
+        for Span { kind: name, key, span_id } in &vectors.spans {
+            assert_eq!(identity.span_id(kind(name), key).to_string(), *span_id, "{name} {key}");
+        }
+        for Unit { kind: name, key, trace_id, randomness } in &vectors.units {
+            assert_eq!(identity.unit_trace_id(kind(name), key).to_string(), *trace_id);
+            assert_eq!(format!("{:014x}", identity.randomness(kind(name), key)), *randomness);
+        }
+    }
+}
