@@ -244,15 +244,8 @@ fn grpc_answer(parts: &Parts, body: Collected<Bytes>) -> Answer {
         .and_then(|value| value.to_str().ok()?.parse().ok())
         .map_or_else(|| GrpcStatus::from_http(parts.status), GrpcStatus);
     if status == GrpcStatus::OK {
-        let body = body.to_bytes();
-        return match grpc::unframe(&body) {
-            Some((message, false)) => {
-                accepted(ExportTraceServiceResponse::decode(message).unwrap_or_default())
-            }
-            _ => Answer::Refused {
-                fault: Fault::InvalidAnswer,
-            },
-        };
+        let response = grpc_response(&parts.headers, &body.to_bytes());
+        return accepted(response.unwrap_or_default());
     }
     let wait = fields
         .get("grpc-status-details-bin")
@@ -263,6 +256,18 @@ fn grpc_answer(parts: &Parts, body: Collected<Bytes>) -> Answer {
     } else {
         Answer::Refused { fault }
     }
+}
+
+/// The message of an answer. Servers compress it the way that the request was.
+fn grpc_response(headers: &HeaderMap, body: &[u8]) -> Option<ExportTraceServiceResponse> {
+    let (message, is_compressed) = grpc::unframe(body)?;
+    let compression = if is_compressed {
+        Compression::from_name(headers.get("grpc-encoding")?.to_str().ok()?)?
+    } else {
+        Compression::None
+    };
+    let message = compression.decompress(message, MAX_ANSWER_BYTES).ok()?;
+    ExportTraceServiceResponse::decode(message.as_slice()).ok()
 }
 
 fn accepted(response: ExportTraceServiceResponse) -> Answer {

@@ -1,7 +1,7 @@
 //! A collector that answers by a script and remembers what it was sent.
 
 use std::collections::VecDeque;
-use std::io;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
@@ -142,6 +142,12 @@ impl Drop for Collector {
     }
 }
 
+pub(crate) fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(content).unwrap();
+    encoder.finish().unwrap()
+}
+
 async fn serve(
     stream: TcpStream,
     shared: Arc<Shared>,
@@ -201,8 +207,10 @@ async fn answer(
         Reply::Answer(status, headers, body) => (status, headers, body),
     };
     let body = if is_grpc && !headers.iter().any(|(name, _)| *name == "grpc-status") {
+        let is_gzip = headers.iter().any(|(name, _)| *name == "grpc-encoding");
+        let body = if is_gzip { gzip(&body) } else { body };
         let length = u32::try_from(body.len()).unwrap().to_be_bytes();
-        let frame = [&[0], &length[..], &body].concat();
+        let frame = [&[u8::from(is_gzip)], &length[..], &body].concat();
         let trailers = HeaderMap::from_iter([(
             http::HeaderName::from_static("grpc-status"),
             HeaderValue::from_static("0"),

@@ -194,10 +194,12 @@ fn partial_success_is_counted_and_not_repeated() {
     let partial = vec![0x0a, 6, 0x08, 2, 0x12, 2, b'n', b'o'];
     let json = br#"{"partialSuccess":{"rejectedSpans":"2","errorMessage":"no"}}"#.to_vec();
     let is_json = vec![("content-type", "application/json".to_owned())];
+    let is_gzip = vec![("grpc-encoding", "gzip".to_owned())];
     for (protocol, headers, body) in [
         (Protocol::HttpProtobuf, Vec::new(), partial.clone()),
         (Protocol::HttpProtobuf, is_json, json),
-        (Protocol::Grpc, Vec::new(), partial),
+        (Protocol::Grpc, Vec::new(), partial.clone()),
+        (Protocol::Grpc, is_gzip, partial),
     ] {
         let collector = Collector::start([Reply::Answer(200, headers, body)]);
         let report = export(&patient(settings(collector.address, protocol)), spans(10));

@@ -8,7 +8,6 @@ use std::path::Path;
 use std::sync::mpsc;
 
 use bytes::Bytes;
-use flate2::Compression;
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
@@ -20,6 +19,7 @@ use sparkspan_otlp::{
     ReceiverSettings, read_json_line,
 };
 
+use crate::collector::gzip;
 use crate::exporter::{export, settings};
 use crate::spans::spans;
 
@@ -49,12 +49,6 @@ fn json(spans: Vec<Span>) -> Vec<u8> {
     }
     writer.finish().unwrap();
     line
-}
-
-fn gzip(content: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(content).unwrap();
-    encoder.finish().unwrap()
 }
 
 /// The bytes of a request: the head as given, and the body's length.
