@@ -3,6 +3,7 @@
 #![expect(
     clippy::expect_used,
     clippy::panic,
+    clippy::missing_panics_doc,
     reason = "a test that lacks what it needs fails"
 )]
 

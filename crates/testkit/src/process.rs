@@ -1,6 +1,10 @@
 //! Processes that end with the test that started them.
 
-#![expect(clippy::expect_used, reason = "a test that lacks what it needs fails")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a test that lacks what it needs fails"
+)]
 
 use std::fs;
 use std::ops::{Deref, DerefMut};

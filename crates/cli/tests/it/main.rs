@@ -1,5 +1,11 @@
 //! The command as a person or a script meets it: arguments in, text and exit codes out.
 
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod bad_input;
 mod command;
 mod configuration;
