@@ -336,13 +336,13 @@ def many_tasks(spark: SparkSession) -> None:
 
 @case
 def benchmark(spark: SparkSession) -> None:
-    """Some 32 000 tasks of queries with joins, windows and shuffles: a log of more than 150 MB. No fixture: it is made for measuring."""
+    """Some 26 000 tasks of queries with joins, windows and shuffles: a log of more than 150 MB. No fixture: it is made for measuring."""
     spark.conf.set("spark.sql.autoBroadcastJoinThreshold", "-1")
     spark.conf.set("spark.sql.adaptive.coalescePartitions.enabled", "false")
     spark.conf.set("spark.sql.shuffle.partitions", "100")
     facts = spark.range(0, 40_000, 1, 300).select((F.col("id") % 997).alias("k"), (F.col("id") % 31).alias("g"), F.col("id").alias("v"))
     names = spark.range(0, 997, 1, 50).select(F.col("id").alias("k"), F.concat(F.lit("n"), F.col("id")).alias("name"))
-    for _ in range(50):
+    for _ in range(34):
         facts.join(names, "k").groupBy("g").agg(F.sum("v").alias("total"), F.countDistinct("name")).orderBy("total").collect()
 
 
