@@ -41,6 +41,11 @@ fixtures: ## Make the event logs of tests/eventlogs again with real Spark (hours
 generate: ## Write the generated files again
 	cargo xtask generate
 
+.PHONY: picture
+picture: ## Draw the picture of the README again
+	cargo build --quiet --locked --package sparkspan-cli
+	python3 tools/picture.py "$(CARGO_TARGET_DIR)/debug/sparkspan" tests/eventlogs/3.5.9/adaptive/app-* > docs/images/show.svg
+
 .PHONY: jaeger
 jaeger: ## Build the real Jaeger; its path is the last line
 	@tools/jaeger/build.sh
