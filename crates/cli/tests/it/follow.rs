@@ -1,6 +1,8 @@
 //! `sparkspan replay --follow`.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -115,4 +117,54 @@ fn follow_sends_each_span_once_across_a_restart() {
     });
     end(follow);
     assert_eq!(places.sent().len(), total, "nothing was sent again");
+}
+
+/// Scenario: the receiver is away when an application ends, and comes later.
+/// Guarantees: following goes on, says so, and what the receiver missed is sent once it is there.
+#[test]
+fn follow_outlives_a_receiver_that_is_away() {
+    let log = fixture("3.5.9", "minimal");
+    let expected = run(["replay", log.to_str().unwrap(), "--to", "-"]).spans();
+    let places = places();
+    fs::copy(&log, Path::new(&places.logs).join("app-1")).unwrap();
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    drop(taken);
+
+    let to = format!("http://127.0.0.1:{port}");
+    let mut follow = Process::start(
+        sparkspan([
+            "replay",
+            &places.logs,
+            "--follow",
+            "--from-beginning",
+            "--to",
+            &to,
+        ])
+        .stderr(Stdio::piped()),
+    );
+    let mut said = BufReader::new(follow.stderr.take().unwrap()).lines();
+    let warned = said.any(|line| line.unwrap().contains("trying again"));
+    assert!(warned);
+
+    let receive = [
+        "receive",
+        "--http-port",
+        &port,
+        "--grpc-port",
+        "0",
+        "--keep",
+        &places.sent,
+    ];
+    let receive = Process::start(
+        sparkspan(receive)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
+    wait_until("everything has arrived", || {
+        places.sent().len() >= expected.len()
+    });
+    end(follow);
+    end(receive);
+    assert!(sorted(places.sent()) == sorted(expected));
 }
