@@ -50,6 +50,11 @@ picture: ## Draw the picture of the README again
 jaeger: ## Build the real Jaeger; its path is the last line
 	@tools/jaeger/build.sh
 
+.PHONY: bench
+bench: ## Measure the replay beside Spark's own and the exporter beside OpenTelemetry's (an hour)
+	@python3 tools/bench.py
+	@cargo bench --quiet --locked --manifest-path benches/Cargo.toml
+
 .PHONY: advisories
 advisories: ## Look for dependencies with known faults (fetches the database)
 	$(CARGO_DENY) check advisories
