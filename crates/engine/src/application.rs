@@ -10,7 +10,7 @@ use sparkspan_events::{
 use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, TraceParent};
 use sparkspan_semconv::{attribute, event, span, value};
 
-use crate::draft::{Draft, Home, nanos};
+use crate::draft::{Draft, Home, LIST_LIMIT, nanos};
 use crate::frame::Frame;
 use crate::identity::Identity;
 use crate::outcome::{Failure, Outcome};
@@ -66,7 +66,9 @@ pub(crate) struct Application {
     properties: FxHashMap<String, String>,
     environment_seen: bool,
     long_lived: bool,
+    /// Executors that came and went, as far as the span can hold them.
     executors: Vec<SpanEvent>,
+    dropped_executors: i64,
 }
 
 impl Application {
@@ -85,6 +87,7 @@ impl Application {
             environment_seen: false,
             long_lived: false,
             executors: Vec::new(),
+            dropped_executors: 0,
         }
     }
 
@@ -133,7 +136,7 @@ impl Application {
     }
 
     pub(crate) fn executor_added(&mut self, event: &ExecutorAdded<'_>) {
-        self.executors.push(SpanEvent {
+        self.executor_event(SpanEvent {
             time_unix_ns: nanos(event.time_ms),
             name: event::EXECUTOR_ADDED.into(),
             attributes: vec![
@@ -148,7 +151,7 @@ impl Application {
         let reason = self
             .redaction
             .prose(event.reason.as_deref().unwrap_or_default());
-        self.executors.push(SpanEvent {
+        self.executor_event(SpanEvent {
             time_unix_ns: nanos(event.time_ms),
             name: event::EXECUTOR_REMOVED.into(),
             attributes: vec![
@@ -156,6 +159,14 @@ impl Application {
                 Attribute::new(attribute::SPARK_EXECUTOR_REMOVED_REASON, reason),
             ],
         });
+    }
+
+    fn executor_event(&mut self, event: SpanEvent) {
+        if self.executors.len() < LIST_LIMIT {
+            self.executors.push(event);
+        } else {
+            self.dropped_executors += 1;
+        }
     }
 
     /// The application's identity, once it can be told: what the driver recorded, else a hash.
@@ -314,6 +325,7 @@ impl Application {
         for event in self.executors {
             draft.event(event);
         }
+        draft.lost_events(self.dropped_executors);
         draft.finish()
     }
 

@@ -18,7 +18,7 @@ const TEXT_LIMIT: usize = 8 << 10;
 /// The same for plans, which are worth more.
 pub(crate) const PLAN_LIMIT: usize = 32 << 10;
 /// The most events and the most links that a span holds (OpenTelemetry's default limit).
-const LIST_LIMIT: usize = 128;
+pub(crate) const LIST_LIMIT: usize = 128;
 
 const NANOS_PER_MILLI: u64 = 1_000_000;
 
@@ -133,6 +133,11 @@ impl Draft {
         } else {
             self.dropped_events += 1;
         }
+    }
+
+    /// Counts events that were not even kept.
+    pub(crate) fn lost_events(&mut self, count: i64) {
+        self.dropped_events += count;
     }
 
     pub(crate) fn link(&mut self, link: Link) {

@@ -95,7 +95,6 @@ impl Engine {
                     tracer.executor_removed(&event.executor_id, event.time_ms, application, sink);
                 }
             }
-            Event::QueryStarted(_) => {}
             Event::Other(_) => self.other_events += 1,
             work => return self.work(work, sink),
         }

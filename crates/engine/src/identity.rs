@@ -206,14 +206,42 @@ mod tests {
         }
         let (trace_id, span_id) = vectors.seed.split_once('-').unwrap();
         let identity = Identity::new(trace_id.parse().unwrap(), span_id.parse().unwrap());
-        let kinds: Vec<&str> = vectors.spans.iter().map(|span| span.kind.as_str()).collect();
-        assert!(KINDS.iter().all(|kind| kinds.contains(&kind.as_str())), "each kind has a vector");
-        for Span { kind: name, key, span_id } in &vectors.spans {
-            assert_eq!(identity.span_id(kind(name), key).to_string(), *span_id, "{name} {key}");
+        let kinds: Vec<&str> = vectors
+            .spans
+            .iter()
+            .map(|span| span.kind.as_str())
+            .collect();
+        assert!(
+            KINDS.iter().all(|kind| kinds.contains(&kind.as_str())),
+            "each kind has a vector"
+        );
+        for Span {
+            kind: name,
+            key,
+            span_id,
+        } in &vectors.spans
+        {
+            assert_eq!(
+                identity.span_id(kind(name), key).to_string(),
+                *span_id,
+                "{name} {key}"
+            );
         }
-        for Unit { kind: name, key, trace_id, randomness } in &vectors.units {
-            assert_eq!(identity.unit_trace_id(kind(name), key).to_string(), *trace_id);
-            assert_eq!(format!("{:014x}", identity.randomness(kind(name), key)), *randomness);
+        for Unit {
+            kind: name,
+            key,
+            trace_id,
+            randomness,
+        } in &vectors.units
+        {
+            assert_eq!(
+                identity.unit_trace_id(kind(name), key).to_string(),
+                *trace_id
+            );
+            assert_eq!(
+                format!("{:014x}", identity.randomness(kind(name), key)),
+                *randomness
+            );
         }
     }
 }

@@ -3,6 +3,8 @@
 //! Spark writes the outcome of jobs, stages and queries only as a message or a stack trace. The forms
 //! that are recognised stand in `tests/vectors/outcomes.json`, with the error type of each.
 
+use std::collections::BTreeMap;
+
 use sparkspan_semconv::value;
 
 /// How a thing ended, as far as it is known.
@@ -31,6 +33,12 @@ impl Outcome {
         if message.is_empty() {
             return Self::Succeeded;
         }
+        if let Some(failure) = Failure::of_json(message) {
+            return match failure.error_type.as_str() {
+                "LEGACY" => Self::of_message(&failure.message, fallback),
+                _ => Self::Failed(failure),
+            };
+        }
         if is_cancellation(message) {
             return Self::Killed;
         }
@@ -52,6 +60,33 @@ impl Outcome {
 
     pub(crate) const fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
+    }
+}
+
+impl Failure {
+    /// The failure that Spark 3.4 writes as JSON: an error class and its parameters. Those without a
+    /// class have the class `LEGACY` and the message as a parameter.
+    fn of_json(message: &str) -> Option<Self> {
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Structured {
+            error_class: String,
+            #[serde(default)]
+            message_parameters: BTreeMap<String, String>,
+        }
+
+        if !message.starts_with('{') {
+            return None;
+        }
+        let Structured {
+            error_class,
+            mut message_parameters,
+        } = serde_json::from_str(message).ok()?;
+        let message = message_parameters.remove("message").unwrap_or_default();
+        Some(Self {
+            error_type: error_class,
+            message,
+        })
     }
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Stage {
     task_count: Option<i64>,
     scopes: Vec<String>,
     running: FxHashMap<i64, Running>,
+    /// The executors of its tasks: a task costs no text of its own.
+    executors: FxHashSet<Arc<str>>,
     ended: TaskIds,
     counts: TaskCounts,
     times: Distribution,
@@ -111,6 +113,7 @@ impl Stage {
             task_count: None,
             scopes: Vec::new(),
             running: FxHashMap::default(),
+            executors: FxHashSet::default(),
             ended: TaskIds::default(),
             counts: TaskCounts::default(),
             times: Distribution::default(),
@@ -140,10 +143,19 @@ impl Stage {
         }
         let running = Running {
             launch_ms: task.launch_time_ms,
-            executor_id: (&*task.executor_id).into(),
+            executor_id: self.executor(&task.executor_id),
             lost_ms: None,
         };
         self.running.insert(task.task_id, running).is_none()
+    }
+
+    fn executor(&mut self, id: &str) -> Arc<str> {
+        if let Some(known) = self.executors.get(id) {
+            return Arc::clone(known);
+        }
+        let id: Arc<str> = id.into();
+        self.executors.insert(Arc::clone(&id));
+        id
     }
 
     /// Takes the end of a task. `keep_all` asks for every task's span at once.

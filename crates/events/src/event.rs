@@ -5,9 +5,8 @@ use serde::Deserialize;
 use crate::{
     ApplicationEnd, ApplicationStart, ConnectOperation, ConnectOperationStarted,
     DriverAccumUpdates, EnvironmentUpdate, ExecutorAdded, ExecutorRemoved, JobEnd, JobStart,
-    LogStart, QueryProgressEvent, QueryStarted, QueryTerminated, SqlAdaptiveExecutionUpdate,
-    SqlAdaptiveMetricUpdates, SqlExecutionEnd, SqlExecutionStart, SqlPlanning, StageCompleted,
-    StageSubmitted, TaskEnd, TaskStart, Text,
+    LogStart, QueryProgressEvent, QueryTerminated, SqlAdaptiveExecutionUpdate, SqlExecutionEnd,
+    SqlExecutionStart, SqlPlanning, StageCompleted, StageSubmitted, TaskEnd, TaskStart, Text,
 };
 
 /// A line that is not an event.
@@ -44,11 +43,9 @@ pub enum Event<'a> {
     TaskEnd(TaskEnd<'a>),
     SqlExecutionStart(SqlExecutionStart<'a>),
     SqlAdaptiveExecutionUpdate(SqlAdaptiveExecutionUpdate<'a>),
-    SqlAdaptiveMetricUpdates(SqlAdaptiveMetricUpdates<'a>),
     DriverAccumUpdates(DriverAccumUpdates),
     SqlExecutionEnd(SqlExecutionEnd<'a>),
     SqlPlanning(SqlPlanning<'a>),
-    QueryStarted(QueryStarted<'a>),
     QueryProgress(QueryProgressEvent<'a>),
     QueryTerminated(QueryTerminated<'a>),
     ConnectOperationStarted(ConnectOperationStarted<'a>),
@@ -82,7 +79,6 @@ impl<'a> Event<'a> {
             "SparkListenerSQLExecutionStart" => read!(SqlExecutionStart),
             "SparkListenerSQLExecutionEnd" => read!(SqlExecutionEnd),
             "SparkListenerSQLAdaptiveExecutionUpdate" => read!(SqlAdaptiveExecutionUpdate),
-            "SparkListenerSQLAdaptiveSQLMetricUpdates" => read!(SqlAdaptiveMetricUpdates),
             "SparkListenerDriverAccumUpdates" => read!(DriverAccumUpdates),
             "SqlPlanningEvent" => read!(SqlPlanning),
             "SparkListenerExecutorAdded" => read!(ExecutorAdded),
@@ -91,7 +87,6 @@ impl<'a> Event<'a> {
             "SparkListenerApplicationStart" => read!(ApplicationStart),
             "SparkListenerApplicationEnd" => read!(ApplicationEnd),
             "SparkListenerEnvironmentUpdate" => read!(EnvironmentUpdate),
-            "QueryStartedEvent" => read!(QueryStarted),
             "QueryProgressEvent" => read!(QueryProgress),
             "QueryTerminatedEvent" => read!(QueryTerminated),
             "SparkListenerConnectOperationStarted" => read!(ConnectOperationStarted),

@@ -33,15 +33,15 @@ pub use application::{
 pub use connect::{ConnectOperation, ConnectOperationStarted};
 pub use event::{Event, ParseError};
 pub use job::{JobEnd, JobException, JobResult, JobStart};
-pub use plan::{PlanMetadata, PlanMetric, PlanNode};
+pub use plan::{PlanMetric, PlanNode};
 pub use properties::LocalProperties;
 pub use sql::{
-    DriverAccumUpdates, SqlAdaptiveExecutionUpdate, SqlAdaptiveMetricUpdates, SqlExecutionEnd,
-    SqlExecutionStart, SqlPlanning, SqlPlanningPhase,
+    DriverAccumUpdates, SqlAdaptiveExecutionUpdate, SqlExecutionEnd, SqlExecutionStart,
+    SqlPlanning, SqlPlanningPhase,
 };
 pub use stage::{Accumulable, RddInfo, StageCompleted, StageInfo, StageSubmitted};
 pub use streaming::{
-    QueryProgress, QueryProgressEvent, QueryStarted, QueryTerminated, SinkProgress, SourceProgress,
+    QueryProgress, QueryProgressEvent, QueryTerminated, SinkProgress, SourceProgress,
     StateOperatorProgress,
 };
 pub use task::{

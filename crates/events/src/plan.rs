@@ -22,19 +22,8 @@ pub struct PlanNode<'a> {
     pub simple_string: Text<'a>,
     /// What it reads from.
     pub children: Vec<PlanNode<'a>>,
-    /// What a scan says of its source, such as `Format` and `Location`.
-    pub metadata: PlanMetadata<'a>,
     /// What it measures.
     pub metrics: Vec<PlanMetric<'a>>,
-}
-
-/// The metadata of a scan that sparkspan reads.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default)]
-pub struct PlanMetadata<'a> {
-    /// The source's format, such as `Parquet`.
-    #[serde(borrow, rename = "Format")]
-    pub format: Option<Text<'a>>,
 }
 
 /// `SQLMetricInfo`.
@@ -53,9 +42,8 @@ pub struct PlanMetric<'a> {
 }
 
 /// A node whose children are not parsed yet.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-#[derive(Default)]
 struct ShallowNode<'a> {
     #[serde(borrow)]
     node_name: Text<'a>,
@@ -63,7 +51,6 @@ struct ShallowNode<'a> {
     simple_string: Text<'a>,
     #[serde(borrow)]
     children: Vec<&'a RawValue>,
-    metadata: PlanMetadata<'a>,
     metrics: Vec<PlanMetric<'a>>,
 }
 
@@ -90,7 +77,6 @@ impl<'a> PlanNode<'a> {
             node_name: node.node_name,
             simple_string: node.simple_string,
             children,
-            metadata: node.metadata,
             metrics: node.metrics,
         })
     }

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::{PlanMetric, SparkProperties, Text};
+use crate::{SparkProperties, Text};
 
 /// `SparkListenerSQLExecutionStart`.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,9 +17,6 @@ pub struct SqlExecutionStart<'a> {
     /// The job description, or the call site in short form.
     #[serde(borrow, default)]
     pub description: Text<'a>,
-    /// The call site in long form: a Java stack.
-    #[serde(borrow, default)]
-    pub details: Text<'a>,
     /// The plan before it runs: [`PlanNode::parse`](crate::PlanNode::parse) reads it.
     #[serde(borrow, default)]
     pub spark_plan_info: Option<&'a RawValue>,
@@ -49,17 +46,6 @@ pub struct SqlAdaptiveExecutionUpdate<'a> {
     /// The whole plan as it is now.
     #[serde(borrow, default)]
     pub spark_plan_info: Option<&'a RawValue>,
-}
-
-/// `SparkListenerSQLAdaptiveSQLMetricUpdates`: metrics of sub-queries, which no plan shows.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SqlAdaptiveMetricUpdates<'a> {
-    /// The execution.
-    pub execution_id: i64,
-    /// The metrics.
-    #[serde(borrow, default)]
-    pub sql_plan_metrics: Vec<PlanMetric<'a>>,
 }
 
 /// `SparkListenerDriverAccumUpdates`: metrics that the driver itself measured.

@@ -6,21 +6,6 @@ use serde::Deserialize;
 
 use crate::Text;
 
-/// `StreamingQueryListener.QueryStartedEvent`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct QueryStarted<'a> {
-    /// The query's id, the same over restarts from its checkpoint.
-    #[serde(borrow)]
-    pub id: Text<'a>,
-    /// The id of this run of it.
-    #[serde(borrow)]
-    pub run_id: Text<'a>,
-    /// The name that the user gave it.
-    #[serde(borrow, default)]
-    pub name: Option<Text<'a>>,
-}
-
 /// `StreamingQueryListener.QueryProgressEvent`: a trigger has ended. It comes after the events of the
 /// micro-batch's SQL execution.
 #[derive(Debug, Clone, Deserialize)]

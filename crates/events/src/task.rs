@@ -75,12 +75,6 @@ pub struct TaskInfo<'a> {
     /// When the driver knew that it ended, milliseconds since the Unix epoch; 0 while it runs.
     #[serde(rename = "Finish Time", default)]
     pub finish_time_ms: i64,
-    /// It ended in failure.
-    #[serde(rename = "Failed", default)]
-    pub failed: bool,
-    /// It was killed.
-    #[serde(rename = "Killed", default)]
-    pub killed: bool,
 }
 
 /// `TaskEndReason` in all its forms.
@@ -105,9 +99,6 @@ pub struct TaskEndReason<'a> {
     /// `ExecutorLostFailure`: what became of the executor.
     #[serde(borrow, rename = "Loss Reason", default)]
     pub loss_reason: Option<Text<'a>>,
-    /// `FetchFailed`: the shuffle whose output could not be read.
-    #[serde(rename = "Shuffle ID", default)]
-    pub shuffle_id: Option<i64>,
 }
 
 /// `TaskMetrics`. Times are milliseconds unless named otherwise.

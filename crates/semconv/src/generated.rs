@@ -22,8 +22,6 @@ pub mod span {
     pub const STREAMING_BATCH: &str = "spark.streaming.batch";
     /// An operation that a Spark Connect client asked for, from `ConnectOperationStarted` to `ConnectOperationClosed`.
     pub const CONNECT_OPERATION: &str = "spark.connect.operation";
-    /// What sparkspan itself lost while it traced a living application. A replay has no such span.
-    pub const SPARKSPAN_REPORT: &str = "spark.sparkspan.report";
 }
 
 /// Names of span events.
@@ -52,8 +50,6 @@ pub mod attribute {
     pub const DB_QUERY_SUMMARY: &str = "db.query.summary";
     /// The query's text with every literal replaced by `?`.
     pub const DB_QUERY_TEXT: &str = "db.query.text";
-    /// How many rows the query gave back.
-    pub const DB_RESPONSE_RETURNED_ROWS: &str = "db.response.returned_rows";
     /// Always `spark`.
     pub const DB_SYSTEM_NAME: &str = "db.system.name";
     /// Why it failed, in few and steady words.
@@ -148,12 +144,6 @@ pub mod attribute {
     pub const SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID: &str = "spark.openlineage.root_parent_run_id";
     /// How the thing ended. Absent where it is not known.
     pub const SPARK_OUTCOME: &str = "spark.outcome";
-    /// How many events Spark's listener bus dropped before sparkspan saw them.
-    pub const SPARK_REPORT_BUS_DROPPED_EVENTS: &str = "spark.report.bus.dropped_events";
-    /// How many task spans were given up to stay within `spark.sparkspan.budget.memory`.
-    pub const SPARK_REPORT_EVICTED_TASK_SPANS: &str = "spark.report.evicted.task_spans";
-    /// How many spans the exporter dropped because its queue was full.
-    pub const SPARK_REPORT_QUEUE_DROPPED_SPANS: &str = "spark.report.queue.dropped_spans";
     /// Time of all tasks together spent waiting for blocks.
     pub const SPARK_SHUFFLE_READ_FETCH_WAIT_MS: &str = "spark.shuffle.read.fetch_wait_ms";
     /// How many blocks were read from the reader's own machine.
@@ -206,8 +196,6 @@ pub mod attribute {
     /// What the writing tasks spilled, as it was in memory.
     pub const SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES: &str =
         "spark.shuffle.write.memory_spilled_bytes";
-    /// Into how many partitions the records went.
-    pub const SPARK_SHUFFLE_WRITE_PARTITIONS: &str = "spark.shuffle.write.partitions";
     /// How many records were written.
     pub const SPARK_SHUFFLE_WRITE_RECORDS: &str = "spark.shuffle.write.records";
     /// How many tasks wrote.
@@ -216,8 +204,6 @@ pub mod attribute {
     pub const SPARK_SHUFFLE_WRITE_TIME_MS: &str = "spark.shuffle.write.time_ms";
     /// The driver's clock went backwards within the span; its end was set to its start.
     pub const SPARK_SPAN_CLOCK_ADJUSTED: &str = "spark.span.clock_adjusted";
-    /// How many attributes the span lost to the limit of attributes per span.
-    pub const SPARK_SPAN_DROPPED_ATTRIBUTES: &str = "spark.span.dropped.attributes";
     /// How many events the span lost to the limit of events per span.
     pub const SPARK_SPAN_DROPPED_EVENTS: &str = "spark.span.dropped.events";
     /// How many links the span lost to the limit of links per span.
@@ -266,8 +252,6 @@ pub mod attribute {
     pub const SPARK_STAGE_DESERIALIZE_MS: &str = "spark.stage.deserialize_ms";
     /// What was spilled, as it is on disk.
     pub const SPARK_STAGE_DISK_SPILLED_BYTES: &str = "spark.stage.disk_spilled_bytes";
-    /// Why the attempt failed, without secrets.
-    pub const SPARK_STAGE_FAILURE_REASON: &str = "spark.stage.failure_reason";
     /// Time of all tasks together spent in garbage collection.
     pub const SPARK_STAGE_GC_MS: &str = "spark.stage.gc_ms";
     /// Time of all tasks together spent fetching results to the driver.
@@ -280,8 +264,6 @@ pub mod attribute {
     pub const SPARK_STAGE_INPUT_RECORDS: &str = "spark.stage.input.records";
     /// What was spilled, as it was in memory.
     pub const SPARK_STAGE_MEMORY_SPILLED_BYTES: &str = "spark.stage.memory_spilled_bytes";
-    /// The call that made the stage, as Spark's stages page names it; without literals and secrets.
-    pub const SPARK_STAGE_NAME: &str = "spark.stage.name";
     /// The SQL operators, else RDD scopes, that the stage runs.
     pub const SPARK_STAGE_OPERATORS: &str = "spark.stage.operators";
     /// How much was written to storage.
@@ -425,6 +407,8 @@ pub mod attribute {
     pub const SPARK_UNIT_LATE: &str = "spark.unit.late";
     /// The version of Spark that runs the application.
     pub const SPARK_VERSION: &str = "spark.version";
+    /// How much of the span's texts was cut off because the span alone was larger than a request may be.
+    pub const SPARKSPAN_TRUNCATED_BYTES: &str = "sparkspan.truncated_bytes";
     /// Always `rust`.
     pub const TELEMETRY_SDK_LANGUAGE: &str = "telemetry.sdk.language";
     /// Always `sparkspan`.
@@ -484,8 +468,6 @@ pub mod value {
         pub const BATCH: &str = "batch";
         /// An operation of a Spark Connect client.
         pub const CONNECT_OPERATION: &str = "connect_operation";
-        /// What sparkspan itself lost.
-        pub const REPORT: &str = "report";
     }
     /// Values of [`spark.unit.kept`](super::attribute::SPARK_UNIT_KEPT).
     pub mod spark_unit_kept {
@@ -527,7 +509,6 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::DB_OPERATION_NAME, ValueType::String),
     (attribute::DB_QUERY_SUMMARY, ValueType::String),
     (attribute::DB_QUERY_TEXT, ValueType::String),
-    (attribute::DB_RESPONSE_RETURNED_ROWS, ValueType::Int),
     (attribute::DB_SYSTEM_NAME, ValueType::String),
     (attribute::ERROR_TYPE, ValueType::String),
     (attribute::EXCEPTION_MESSAGE, ValueType::String),
@@ -581,9 +562,6 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
         ValueType::String,
     ),
     (attribute::SPARK_OUTCOME, ValueType::String),
-    (attribute::SPARK_REPORT_BUS_DROPPED_EVENTS, ValueType::Int),
-    (attribute::SPARK_REPORT_EVICTED_TASK_SPANS, ValueType::Int),
-    (attribute::SPARK_REPORT_QUEUE_DROPPED_SPANS, ValueType::Int),
     (attribute::SPARK_SHUFFLE_READ_FETCH_WAIT_MS, ValueType::Int),
     (attribute::SPARK_SHUFFLE_READ_LOCAL_BLOCKS, ValueType::Int),
     (attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES, ValueType::Int),
@@ -644,12 +622,10 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
         attribute::SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES,
         ValueType::Int,
     ),
-    (attribute::SPARK_SHUFFLE_WRITE_PARTITIONS, ValueType::Int),
     (attribute::SPARK_SHUFFLE_WRITE_RECORDS, ValueType::Int),
     (attribute::SPARK_SHUFFLE_WRITE_TASKS, ValueType::Int),
     (attribute::SPARK_SHUFFLE_WRITE_TIME_MS, ValueType::Int),
     (attribute::SPARK_SPAN_CLOCK_ADJUSTED, ValueType::Boolean),
-    (attribute::SPARK_SPAN_DROPPED_ATTRIBUTES, ValueType::Int),
     (attribute::SPARK_SPAN_DROPPED_EVENTS, ValueType::Int),
     (attribute::SPARK_SPAN_DROPPED_LINKS, ValueType::Int),
     (attribute::SPARK_SPAN_INTERRUPTED, ValueType::Boolean),
@@ -680,14 +656,12 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::SPARK_STAGE_DESERIALIZE_CPU_NS, ValueType::Int),
     (attribute::SPARK_STAGE_DESERIALIZE_MS, ValueType::Int),
     (attribute::SPARK_STAGE_DISK_SPILLED_BYTES, ValueType::Int),
-    (attribute::SPARK_STAGE_FAILURE_REASON, ValueType::String),
     (attribute::SPARK_STAGE_GC_MS, ValueType::Int),
     (attribute::SPARK_STAGE_GETTING_RESULT_MS, ValueType::Int),
     (attribute::SPARK_STAGE_ID, ValueType::Int),
     (attribute::SPARK_STAGE_INPUT_BYTES, ValueType::Int),
     (attribute::SPARK_STAGE_INPUT_RECORDS, ValueType::Int),
     (attribute::SPARK_STAGE_MEMORY_SPILLED_BYTES, ValueType::Int),
-    (attribute::SPARK_STAGE_NAME, ValueType::String),
     (attribute::SPARK_STAGE_OPERATORS, ValueType::Strings),
     (attribute::SPARK_STAGE_OUTPUT_BYTES, ValueType::Int),
     (attribute::SPARK_STAGE_OUTPUT_RECORDS, ValueType::Int),
@@ -807,6 +781,7 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::SPARK_UNIT_KEPT, ValueType::String),
     (attribute::SPARK_UNIT_LATE, ValueType::Boolean),
     (attribute::SPARK_VERSION, ValueType::String),
+    (attribute::SPARKSPAN_TRUNCATED_BYTES, ValueType::Int),
     (attribute::TELEMETRY_SDK_LANGUAGE, ValueType::String),
     (attribute::TELEMETRY_SDK_NAME, ValueType::String),
     (attribute::TELEMETRY_SDK_VERSION, ValueType::String),

@@ -1,8 +1,9 @@
 //! Spark's own answers: what a History Server says of the same log.
 //!
-//! Two differences are known. A Task ID counts once, by its first end, where Spark counts a later
+//! Three differences are known. A Task ID counts once, by its first end, where Spark counts a later
 //! `Resubmitted` as a failure: the difference is counted on the stage. And a span that was stretched
-//! over its children differs by exactly `spark.span.stretched_ms`.
+//! over its children differs by exactly `spark.span.stretched_ms`. And the server of Spark 3.4 does not
+//! read the error that an execution's end tells.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
@@ -345,6 +346,9 @@ fn executions_are_those_of_the_history_server() {
             *statuses.entry(status).or_default() += 1;
             let outcome = text(span, attribute::SPARK_OUTCOME);
             match status {
+                // Spark 3.4 asks only the execution's own jobs: a failure within a nested one, or without
+                // a job, is none to it, though its own event tells the error.
+                "COMPLETED" if name.starts_with("3.4") => assert!(outcome.is_some(), "{context}"),
                 "COMPLETED" => assert_eq!(outcome, Some("succeeded"), "{context}"),
                 "FAILED" => assert!(outcome.is_some(), "{context}: {span:#?}"),
                 _ => assert_eq!(outcome, None, "{context}"),

@@ -1,6 +1,10 @@
 //! The engine on real event logs of every supported Spark version, against Spark's own answers.
 
 #![expect(
+    clippy::needless_pass_by_value,
+    reason = "JSON values are written where they are passed"
+)]
+#![expect(
     clippy::expect_used,
     clippy::panic,
     clippy::unwrap_used,

@@ -20,8 +20,10 @@ const HEAD: [&str; 3] = [
     "SparkListenerApplicationStart",
 ];
 
+type Lines = Vec<Vec<u8>>;
+
 /// The lines of the smaller fixtures: head and work.
-static LOGS: LazyLock<Vec<(Vec<Vec<u8>>, Vec<Vec<u8>>)>> = LazyLock::new(|| {
+static LOGS: LazyLock<Vec<(Lines, Lines)>> = LazyLock::new(|| {
     let is_head = |line: &Vec<u8>| {
         let start = String::from_utf8_lossy(&line[..line.len().min(80)]).into_owned();
         HEAD.iter().any(|event| start.contains(event))
@@ -180,10 +182,7 @@ fn any_properties() -> impl Strategy<Value = String> {
         )
     });
     let caller = (1..3_i64, 0..2_i64).prop_map(|(caller, flag)| {
-        format!(
-            r#","traceparent":"00-{:032x}-{:016x}-0{flag}""#,
-            caller, caller
-        )
+        format!(r#","traceparent":"00-{caller:032x}-{caller:016x}-0{flag}""#)
     });
     let kind = prop_oneof![Just(r#""x":"y""#.to_owned()), sql, batch, connect];
     (kind, prop_oneof![3 => Just(String::new()), 1 => caller])
@@ -255,6 +254,13 @@ fn any_event() -> impl Strategy<Value = String> {
             )
         },
     );
+    prop_oneof![
+        3 => job_start, 3 => job_end, 4 => submitted, 4 => completed, 6 => task_start, 6 => task_end,
+        7 => any_query_event(), 5 => any_other_event(),
+    ]
+}
+
+fn any_query_event() -> impl Strategy<Value = String> {
     let sql_start = (0..4_i64, any_time()).prop_map(|(id, time)| {
         format!(
             r#"{{"Event":"org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart","executionId":{id},"rootExecutionId":{},"description":"d","time":{time}}}"#,
@@ -272,6 +278,10 @@ fn any_event() -> impl Strategy<Value = String> {
             r#"{{"Event":"org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd","executionId":{id},"time":{time},"errorMessage":"{message}"}}"#
         )
     });
+    prop_oneof![3 => sql_start, 1 => planning, 3 => sql_end]
+}
+
+fn any_other_event() -> impl Strategy<Value = String> {
     let progress = (0..3_i64, any::<bool>()).prop_map(|(batch, ran)| {
         let phase = if ran { r#""addBatch":5,"triggerExecution":9"# } else { "" };
         format!(
@@ -298,9 +308,5 @@ fn any_event() -> impl Strategy<Value = String> {
             r#"{{"Event":"SparkListenerExecutorRemoved","Timestamp":{time},"Executor ID":"{executor}","Removed Reason":"r"}}"#
         )
     });
-    prop_oneof![
-        3 => job_start, 3 => job_end, 4 => submitted, 4 => completed, 6 => task_start, 6 => task_end,
-        3 => sql_start, 1 => planning, 3 => sql_end, 1 => progress, 1 => terminated, 2 => connect,
-        1 => removed,
-    ]
+    prop_oneof![1 => progress, 1 => terminated, 2 => connect, 1 => removed]
 }
