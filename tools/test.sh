@@ -43,7 +43,7 @@ dependencies() {
 }
 
 documentation() {
-    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps --document-private-items
+    RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps
 }
 
 jaeger() {
