@@ -1,0 +1,229 @@
+//! What events mean for stages and their tasks.
+
+use sparkspan_events::{LocalProperties, StageCompleted, StageSubmitted, TaskEnd, TaskStart};
+use sparkspan_model::SpanSink;
+
+use super::{Stage, Taken};
+use crate::application::Application;
+use crate::draft::Home;
+use crate::frame::{Frame, Node};
+use crate::identity::Kind;
+use crate::settings::TaskDetail;
+use crate::shuffle::Writer;
+use crate::task::EndedTask;
+use crate::tracer::Tracer;
+use crate::unit::UnitId;
+
+impl Tracer {
+    /// `SparkListenerStageSubmitted`.
+    pub(crate) fn stage_submitted(&mut self, event: &StageSubmitted<'_>) {
+        let info = &event.stage;
+        let start_ms = info.submission_time_ms;
+        let properties = event.properties.as_ref();
+        if !self.open_stage((info.stage_id, info.attempt), start_ms, properties) {
+            return self.late();
+        }
+        if let Some(stage) = self.stages.get_mut(&(info.stage_id, info.attempt)) {
+            stage.describe(info);
+        }
+    }
+
+    /// Opens a stage attempt under the lowest active job that lists it and that is of the unit that its
+    /// tasks see; false where there is none, or where the attempt is open already.
+    fn open_stage(
+        &mut self,
+        (stage_id, attempt): (i64, i64),
+        start_ms: Option<i64>,
+        properties: Option<&LocalProperties<'_>>,
+    ) -> bool {
+        let node = Node::Stage(stage_id, attempt);
+        if self.stages.contains_key(&(stage_id, attempt)) || self.has_closed(&node) {
+            return false;
+        }
+        let mut listing = self.listed_by.get(&stage_id).cloned().unwrap_or_default();
+        listing.sort_unstable();
+        let of_same_unit = listing.iter().find(|id| {
+            let job = self.jobs.get(id);
+            job.is_some_and(|job| {
+                properties
+                    .is_none_or(|found| UnitId::of_job(job.job_id, found) == job.unit_of_properties)
+            })
+        });
+        let Some(job) = of_same_unit
+            .or(listing.first())
+            .and_then(|id| self.jobs.get(id))
+        else {
+            return false;
+        };
+        let parent = Node::Job(job.job_id);
+        let start_ms = start_ms.unwrap_or(job.frame.start_ms());
+        let frame = Frame::new(parent.clone(), job.frame.unit.clone(), start_ms);
+        let mut stage = Stage::new(stage_id, attempt, frame);
+        stage.execution_id = properties
+            .and_then(|found| found.sql_execution_id.as_ref()?.parse().ok())
+            .or(job.execution_id);
+        let unit = stage.frame.unit.clone();
+        self.opened(&parent, unit.as_ref());
+        self.stages.insert((stage_id, attempt), stage);
+        for id in listing {
+            if let Some(job) = self.jobs.get_mut(&id) {
+                job.attempt_ran((stage_id, attempt));
+            }
+        }
+        true
+    }
+
+    /// The stage attempt that a task belongs to. One whose submission was lost begins with its first
+    /// task; one that has closed stays closed.
+    fn stage_of_task(&mut self, id: (i64, i64), launch_ms: i64) -> Option<&mut Stage> {
+        if !self.stages.contains_key(&id) {
+            self.open_stage(id, Some(launch_ms), None);
+        }
+        self.stages.get_mut(&id)
+    }
+
+    /// `SparkListenerTaskStart`.
+    pub(crate) fn task_started(&mut self, event: &TaskStart<'_>) {
+        let id = (event.stage_id, event.stage_attempt);
+        let started = self
+            .stage_of_task(id, event.task.launch_time_ms)
+            .is_some_and(|stage| stage.task_started(event));
+        if !started {
+            self.late();
+        }
+    }
+
+    /// `SparkListenerTaskEnd`.
+    pub(crate) fn task_ended(
+        &mut self,
+        event: &TaskEnd<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let id = (event.stage_id, event.stage_attempt);
+        let keep_all = self.settings.trace_tasks == TaskDetail::All;
+        let Some(stage) = self.stage_of_task(id, event.task.launch_time_ms) else {
+            return self.late();
+        };
+        let taken = stage.task_ended(event, keep_all);
+        let frame = stage.frame.clone();
+        match taken {
+            Taken::Ended { first_wrote, task } => {
+                if first_wrote {
+                    self.stage_wrote(id, &frame);
+                }
+                if let (Some(task), Some(unit)) = (task, &frame.unit) {
+                    self.task_closed(*task, id, unit, application, sink);
+                }
+            }
+            Taken::Resubmitted => {}
+            Taken::Again => self.late(),
+        }
+        self.settle(Node::Stage(id.0, id.1), application, sink);
+    }
+
+    fn stage_wrote(&mut self, (stage_id, attempt): (i64, i64), frame: &Frame) {
+        if let Some(trace_id) = frame.unit.as_ref().and_then(|unit| self.trace_of(unit)) {
+            let key = Stage::key(stage_id, attempt);
+            let span_id = self.identity.span_id(Kind::ShuffleWrite, &key);
+            self.shuffles
+                .wrote(Writer::new(stage_id, attempt, trace_id, span_id));
+        }
+    }
+
+    /// A task's span goes out at once, because every task has one.
+    fn task_closed(
+        &mut self,
+        task: EndedTask,
+        id: (i64, i64),
+        unit: &UnitId,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let Some(trace_id) = self.trace_of(unit) else {
+            return;
+        };
+        let home = Home {
+            trace_id,
+            parent: Some(self.span_id(&Node::Stage(id.0, id.1))),
+            parent_is_remote: false,
+            resource: self.executor(application, &task.executor_id, &task.host),
+        };
+        let span = task.into_span(id, home, &self.identity, &application.redaction);
+        self.emit(unit, span, sink);
+    }
+
+    /// `SparkListenerStageCompleted`.
+    pub(crate) fn stage_completed(
+        &mut self,
+        event: &StageCompleted<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let info = &event.stage;
+        let id = (info.stage_id, info.attempt);
+        let start_ms = info.submission_time_ms.unwrap_or(application.last_ms);
+        let Some(stage) = self.stage_of_task(id, start_ms) else {
+            return self.late();
+        };
+        if stage.frame.has_ended() {
+            return self.late();
+        }
+        stage.completed(info, application.last_ms);
+        let totals = stage.accumulables().to_vec();
+        let execution = stage
+            .execution_id
+            .and_then(|id| self.executions.get_mut(&id));
+        if let Some(execution) = execution {
+            execution.accumulated(&totals);
+        }
+        self.settle(Node::Stage(id.0, id.1), application, sink);
+    }
+
+    /// Ends the stages of a job that has ended which no other job needs and which never completed.
+    pub(crate) fn end_unlisted_stages(
+        &mut self,
+        stage_ids: &[i64],
+        time_ms: i64,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let mut ended: Vec<(i64, i64)> = self
+            .stages
+            .iter()
+            .filter(|((id, _), stage)| {
+                stage_ids.binary_search(id).is_ok()
+                    && !self.listed_by.contains_key(id)
+                    && !stage.frame.has_ended()
+            })
+            .map(|(id, _)| *id)
+            .collect();
+        ended.sort_unstable();
+        for (id, attempt) in ended {
+            if let Some(stage) = self.stages.get_mut(&(id, attempt)) {
+                stage.abandon_tasks(time_ms);
+                stage.frame.interrupt(time_ms);
+            }
+            self.settle(Node::Stage(id, attempt), application, sink);
+        }
+    }
+
+    /// `SparkListenerExecutorRemoved`: its tasks need not be waited for.
+    pub(crate) fn executor_removed(
+        &mut self,
+        executor_id: &str,
+        time_ms: i64,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        self.forget_executor(executor_id);
+        let mut ids: Vec<(i64, i64)> = self.stages.keys().copied().collect();
+        ids.sort_unstable();
+        for id in ids {
+            if let Some(stage) = self.stages.get_mut(&id) {
+                stage.executor_removed(executor_id, time_ms);
+            }
+            self.settle(Node::Stage(id.0, id.1), application, sink);
+        }
+    }
+}

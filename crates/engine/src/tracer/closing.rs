@@ -1,0 +1,307 @@
+//! Closing: open things turn into spans.
+
+use std::sync::Arc;
+
+use sparkspan_model::{Link, Span, SpanSink};
+
+use super::Tracer;
+use crate::application::Application;
+use crate::frame::{Frame, Interval, Node};
+use crate::outcome::Outcome;
+use crate::plan::stage_operators;
+use crate::settings::{Sampler, TaskDetail};
+use crate::stage::{Stage, StageSurroundings};
+use crate::task::EndedTask;
+use crate::unit::UnitId;
+
+/// What the closing of one span tells its surroundings.
+pub(super) struct Closed {
+    pub(super) frame: Frame,
+    pub(super) interval: Interval,
+    pub(super) spans: Vec<Span>,
+}
+
+impl Tracer {
+    pub(super) fn close(
+        &mut self,
+        node: &Node,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) -> Option<Closed> {
+        match node {
+            Node::Application => None,
+            Node::Batch(key) => self.close_batch(key, application, sink),
+            Node::Operation(id) => self.close_operation(id, application, sink),
+            Node::Execution(id) => self.close_execution(*id, application, sink),
+            Node::Job(id) => self.close_job(*id, application, sink),
+            Node::Stage(id, attempt) => self.close_stage((*id, *attempt), application),
+        }
+    }
+
+    /// If `frame` is its unit's root, decides on the unit and gives what only a root carries: its links
+    /// and why it is kept.
+    fn root(
+        &mut self,
+        frame: &Frame,
+        outcome: Option<&Outcome>,
+        duration_ms: i64,
+        sink: &mut dyn SpanSink,
+    ) -> (Vec<Link>, Option<&'static str>) {
+        let Some(unit) = frame
+            .unit
+            .as_ref()
+            .filter(|_| frame.parent == Node::Application)
+        else {
+            return (Vec::new(), None);
+        };
+        self.decide(
+            unit,
+            outcome.is_some_and(Outcome::is_failure),
+            duration_ms,
+            sink,
+        );
+        let links = self
+            .units
+            .get(unit)
+            .map(|unit| unit.placement.links.clone());
+        (links.unwrap_or_default(), self.kept_label(unit))
+    }
+
+    fn close_batch(
+        &mut self,
+        key: &Arc<str>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) -> Option<Closed> {
+        let batch = self.batches.remove(key)?;
+        let (frame, interval) = (batch.frame.clone(), batch.frame.interval());
+        let outcome = batch.outcome.as_ref();
+        let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
+        let home = self.home(&frame)?;
+        let span = batch.into_span(home, links, kept, &self.identity, &application.redaction);
+        Some(Closed {
+            frame,
+            interval,
+            spans: vec![span],
+        })
+    }
+
+    fn close_operation(
+        &mut self,
+        id: &Arc<str>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) -> Option<Closed> {
+        let operation = self.operations.remove(id)?;
+        let (frame, interval) = (operation.frame.clone(), operation.frame.interval());
+        // How long the client takes to fetch the result says nothing of the operation.
+        let finished_ms = operation.finished_ms.unwrap_or(interval.end_ms);
+        let duration_ms = finished_ms.saturating_sub(interval.start_ms);
+        let (links, kept) = self.root(&frame, operation.outcome.as_ref(), duration_ms, sink);
+        let home = self.home(&frame)?;
+        let span = operation.into_span(home, links, kept, &self.identity, &application.redaction);
+        Some(Closed {
+            frame,
+            interval,
+            spans: vec![span],
+        })
+    }
+
+    fn close_execution(
+        &mut self,
+        id: i64,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) -> Option<Closed> {
+        let traced = self.is_traced(self.executions.get(&id)?);
+        let execution = self.executions.remove(&id)?;
+        let (frame, interval) = (execution.frame.clone(), execution.frame.interval());
+        let outcome = execution.outcome.as_ref();
+        let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
+        let home = self.home(&frame)?;
+        if execution.is_nested()
+            && let Some(root) = self.executions.get_mut(&execution.root_id)
+        {
+            root.figures.add(&execution.figures);
+        }
+        let url = application.page(&self.settings, &format!("SQL/execution/?id={id}"));
+        let spans = if traced {
+            let (identity, redaction) = (&self.identity, &application.redaction);
+            execution.into_spans(&home, links, kept, url, identity, redaction)
+        } else {
+            Vec::new()
+        };
+        Some(Closed {
+            frame,
+            interval,
+            spans,
+        })
+    }
+
+    fn close_job(
+        &mut self,
+        id: i64,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) -> Option<Closed> {
+        let job = self.jobs.remove(&id)?;
+        let (frame, interval) = (job.frame.clone(), job.frame.interval());
+        let outcome = job.outcome.as_ref();
+        let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
+        let home = self.home(&frame)?;
+        let url = application.page(&self.settings, &format!("jobs/job/?id={id}"));
+        let redaction = &application.redaction;
+        let span = job.into_span(home, links, kept, url, &self.identity, redaction);
+        Some(Closed {
+            frame,
+            interval,
+            spans: vec![span],
+        })
+    }
+
+    fn close_stage(&mut self, id: (i64, i64), application: &Application) -> Option<Closed> {
+        let stage = self.stages.remove(&id)?;
+        let home = self.home(&stage.frame)?;
+        let execution = stage
+            .execution_id
+            .and_then(|id| self.executions.get_mut(&id));
+        let mut operators = Vec::new();
+        if let Some(execution) = execution {
+            execution.figures.add(stage.figures());
+            if let Some(plan) = execution.plan() {
+                operators = stage_operators(&plan, &stage.updated_accumulators());
+            }
+        }
+        let with_tasks = self.may_have_tasks(&stage);
+        let writers = self.shuffles.writers(&stage.parent_ids);
+        let job_id = match stage.frame.parent {
+            Node::Job(id) => Some(id),
+            _ => None,
+        };
+        let page = format!(
+            "stages/stage/?id={}&attempt={}",
+            stage.stage_id, stage.attempt
+        );
+        let url = application.page(&self.settings, &page);
+        let frame = stage.frame.clone();
+        let identity = self.identity.clone();
+        let with_shuffle = self.settings.trace_shuffle;
+        let mut executor =
+            |task: &EndedTask| self.executor(application, &task.executor_id, &task.host);
+        let (interval, spans) = stage.into_spans(StageSurroundings {
+            identity: &identity,
+            redaction: &application.redaction,
+            home,
+            executor: &mut executor,
+            job_id,
+            operators,
+            writers,
+            with_tasks,
+            with_shuffle,
+            url,
+        });
+        Some(Closed {
+            frame,
+            interval,
+            spans,
+        })
+    }
+
+    /// Whether a stage's telling tasks get spans: not in a trace that is full.
+    fn may_have_tasks(&mut self, stage: &Stage) -> bool {
+        if self.settings.trace_tasks != TaskDetail::Outliers {
+            return false;
+        }
+        let Some(unit) = stage
+            .frame
+            .unit
+            .as_ref()
+            .and_then(|id| self.units.get_mut(id))
+        else {
+            return false;
+        };
+        let in_application = unit.placement.trace_id == self.identity.trace_id;
+        let spans = if in_application {
+            self.application_spans
+        } else {
+            unit.spans
+        };
+        let room = spans < self.settings.max_spans;
+        unit.without_tasks |= !room;
+        room
+    }
+
+    /// How many spans are open, the application's own included.
+    pub(crate) fn open_spans(&self) -> usize {
+        let open = self.batches.len()
+            + self.operations.len()
+            + self.executions.len()
+            + self.jobs.len()
+            + self.stages.len();
+        open + 1
+    }
+
+    /// Closes everything that is open, because nothing more will come.
+    pub(crate) fn interrupt(&mut self, application: &Application, sink: &mut dyn SpanSink) {
+        let last_ms = application.last_ms;
+        let mut unresolved: Vec<(i64, i64)> = self
+            .executions
+            .values()
+            .filter(|execution| execution.frame.unit.is_none() && !execution.is_nested())
+            .map(|execution| (execution.execution_id, execution.root_id))
+            .collect();
+        unresolved.sort_unstable();
+        for (id, root_id) in unresolved {
+            for nested in self.resolve(id, &UnitId::Sql(root_id), None) {
+                self.settle(nested, application, sink);
+            }
+        }
+        for stage in self.stages.values_mut() {
+            stage.abandon_tasks(last_ms);
+        }
+        // From the leaves up; a parent closes with the last of its children.
+        let mut nodes: Vec<Node> = Vec::new();
+        nodes.extend(
+            self.stages
+                .keys()
+                .map(|(id, attempt)| Node::Stage(*id, *attempt)),
+        );
+        nodes.extend(self.jobs.keys().map(|id| Node::Job(*id)));
+        nodes.extend(self.executions.keys().map(|id| Node::Execution(*id)));
+        nodes.extend(
+            self.operations
+                .keys()
+                .map(|id| Node::Operation(Arc::clone(id))),
+        );
+        nodes.extend(self.batches.keys().map(|key| Node::Batch(Arc::clone(key))));
+        nodes.sort_unstable_by(|a, b| b.cmp(a));
+        for node in &nodes {
+            if let Some(frame) = self.frame_mut(node) {
+                frame.interrupt(last_ms);
+            }
+        }
+        for node in nodes {
+            self.settle(node, application, sink);
+        }
+    }
+
+    /// Sends the application's own span. Nothing else is open any more.
+    pub(crate) fn end(&mut self, application: Application, sink: &mut dyn SpanSink) {
+        // A caller that does not record its own span would leave this one without a parent.
+        let unwanted = self.caller.is_some_and(|caller| !caller.sampled)
+            && matches!(
+                self.settings.sampler,
+                Sampler::ParentBasedAlwaysOn
+                    | Sampler::ParentBasedAlwaysOff
+                    | Sampler::ParentBasedRatio(_)
+            );
+        if unwanted {
+            return;
+        }
+        let (settings, identity) = (&self.settings, &self.identity);
+        let frame = self.application.clone();
+        let driver = Arc::clone(&self.driver);
+        let span = application.into_span(settings, identity, frame, driver, &self.counts);
+        self.send(span, sink);
+    }
+}
