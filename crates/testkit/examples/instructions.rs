@@ -28,15 +28,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let [part, log] = arguments.as_slice() else {
         return Err("instructions parser|engine sql|tasks".into());
     };
-    let log = match log.as_str() {
-        "sql" => lines_of(&fixture("3.5.9", "sql"))?,
-        _ => {
-            let mut log = Vec::new();
-            EventLog::of_tasks(TASKS).write(&mut log)?;
-            log
-        }
+    let text = if log == "sql" {
+        text_of(&fixture("3.5.9", "sql"))?
+    } else {
+        let mut text = Vec::new();
+        EventLog::of_tasks(TASKS).write(&mut text)?;
+        text
     };
-    let lines: Vec<&[u8]> = log.trim_ascii_end().split(|byte| *byte == b'\n').collect();
+    let lines: Vec<&[u8]> = text.trim_ascii_end().split(|byte| *byte == b'\n').collect();
     if part == "parser" {
         measured(|| {
             for line in &lines {
@@ -66,7 +65,7 @@ fn measured(work: impl FnOnce() -> Result<(), Box<dyn Error>>) -> Result<(), Box
 }
 
 /// The text of a log, whatever its codec.
-fn lines_of(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
+fn text_of(path: &Path) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut text = Vec::new();
     for log in sparkspan_eventlog::discover(path)?.logs {
         let mut lines = log.lines();

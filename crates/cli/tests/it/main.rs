@@ -14,4 +14,5 @@ mod follow;
 mod jaeger;
 mod receive;
 mod replay;
+mod scale;
 mod show;

@@ -1,0 +1,147 @@
+//! Logs so large that they are written only while they are read.
+
+use std::net::Ipv4Addr;
+use std::process::Stdio;
+use std::sync::mpsc::RecvTimeoutError;
+use std::thread;
+use std::time::Duration;
+
+use sparkspan_model::{Span, Value};
+use sparkspan_otlp::{Receiver, ReceiverSettings};
+use sparkspan_semconv::{attribute, value::spark_span_type};
+use sparkspan_testkit::{EventLog, Process, StageTotals, Totals};
+
+use crate::command::sparkspan;
+
+const MOST_MEMORY_BYTES: u64 = 200_000_000;
+const MOST_SPANS: usize = 10_000;
+
+/// What became of a log.
+struct Replayed {
+    totals: Totals,
+    spans: Vec<Span>,
+    peak_memory_bytes: u64,
+}
+
+/// Pipes the log of an application of so many tasks into the command, which sends its spans here.
+fn replay(tasks: u64) -> Replayed {
+    let loopback = (Ipv4Addr::LOCALHOST, 0).into();
+    let (receiver, batches) = Receiver::start(&ReceiverSettings {
+        http: loopback,
+        grpc: loopback,
+        keep: None,
+    })
+    .unwrap();
+    let to = format!("http://{}", receiver.http_address());
+    let mut process = Process::start(
+        sparkspan(["replay", "-", "--to", &to])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null()),
+    );
+    let mut stdin = process.stdin.take().unwrap();
+    let writer = thread::spawn(move || EventLog::of_tasks(tasks).write(&mut stdin).unwrap());
+    let mut spans = Vec::new();
+    let mut peak_memory_bytes = 0;
+    loop {
+        match batches.recv_timeout(Duration::from_millis(1)) {
+            Ok(batch) => spans.extend(batch),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => match process.peak_memory_bytes() {
+                Some(bytes) => peak_memory_bytes = bytes,
+                None => receiver.shutdown().shut_down(),
+            },
+        }
+    }
+    assert_eq!(process.exit_code(), Some(0));
+    Replayed {
+        totals: writer.join().unwrap(),
+        spans,
+        peak_memory_bytes,
+    }
+}
+
+fn number(span: &Span, key: &str) -> u64 {
+    let number = span.attribute(key).and_then(Value::as_int).unwrap_or(0);
+    number.try_into().unwrap()
+}
+
+fn of_type<'a>(spans: &'a [Span], span_type: &str) -> Vec<&'a Span> {
+    let is_type = |span: &&Span| {
+        let found = span.attribute(attribute::SPARK_SPAN_TYPE);
+        found.and_then(Value::as_str) == Some(span_type)
+    };
+    spans.iter().filter(is_type).collect()
+}
+
+/// What the spans say of each stage.
+fn stages(spans: &[Span]) -> Vec<StageTotals> {
+    let shuffle = |span_type, stage_id| {
+        let found = of_type(spans, span_type).into_iter();
+        found
+            .filter(|span| number(span, attribute::SPARK_STAGE_ID) == stage_id)
+            .collect::<Vec<_>>()
+    };
+    let total = |spans: &[&Span], key| spans.iter().map(|span| number(span, key)).sum();
+    let mut stages: Vec<StageTotals> = of_type(spans, spark_span_type::STAGE)
+        .into_iter()
+        .map(|stage| {
+            let stage_id = number(stage, attribute::SPARK_STAGE_ID);
+            let read = shuffle(spark_span_type::SHUFFLE_READ, stage_id);
+            let written = shuffle(spark_span_type::SHUFFLE_WRITE, stage_id);
+            StageTotals {
+                stage_id,
+                succeeded: number(stage, attribute::SPARK_STAGE_TASKS_SUCCEEDED),
+                failed: number(stage, attribute::SPARK_STAGE_TASKS_FAILED),
+                killed: number(stage, attribute::SPARK_STAGE_TASKS_KILLED),
+                run_ms: number(stage, attribute::SPARK_STAGE_RUN_MS),
+                written_bytes: total(&written, attribute::SPARK_SHUFFLE_WRITE_BYTES),
+                written_records: total(&written, attribute::SPARK_SHUFFLE_WRITE_RECORDS),
+                remote_bytes: total(&read, attribute::SPARK_SHUFFLE_READ_REMOTE_BYTES),
+                local_bytes: total(&read, attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES),
+                read_records: total(&read, attribute::SPARK_SHUFFLE_READ_RECORDS),
+            }
+        })
+        .collect();
+    stages.sort_by_key(|stage| stage.stage_id);
+    stages
+}
+
+/// Scenario: logs of 10 000 and of 100 000 tasks, and in the long tests one of a million (5 GB), come
+/// through a pipe; the largest query has a sixth of the tasks.
+/// Guarantees: every stage and shuffle has exactly the figures of its log, however few of its tasks have
+/// spans; the trace stays small enough to look at; ten times the tasks take no more memory.
+#[test]
+fn replay_of_any_number_of_tasks_is_exact_in_bounded_memory() {
+    let mut sizes = vec![10_000, 100_000];
+    if std::env::var_os("SPARKSPAN_LONG_TESTS").is_some() {
+        sizes.push(1_000_000);
+    }
+    let mut peaks = Vec::new();
+    for tasks in sizes {
+        let replayed = replay(tasks);
+        let Totals {
+            executions,
+            jobs,
+            stages: expected,
+            ..
+        } = &replayed.totals;
+        let spans = &replayed.spans;
+        assert!(replayed.totals.attempts() > tasks, "some are tried again");
+        assert_eq!(stages(spans), *expected);
+        assert_eq!(
+            of_type(spans, spark_span_type::SQL).len() as u64,
+            *executions
+        );
+        assert_eq!(of_type(spans, spark_span_type::JOB).len() as u64, *jobs);
+        assert!(spans.iter().all(|span| span.trace_id == spans[0].trace_id));
+        assert!(spans.len() <= MOST_SPANS, "{} spans", spans.len());
+        peaks.push(replayed.peak_memory_bytes);
+    }
+    assert!(
+        peaks.iter().all(|peak| *peak <= MOST_MEMORY_BYTES),
+        "{peaks:?}"
+    );
+    if let [.., one, ten_times] = peaks.as_slice() {
+        assert!(ten_times * 5 <= one * 6, "{peaks:?}");
+    }
+}
