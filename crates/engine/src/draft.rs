@@ -21,6 +21,10 @@ pub(crate) const PLAN_LIMIT: usize = 32 << 10;
 pub(crate) const LIST_LIMIT: usize = 128;
 
 const NANOS_PER_MILLI: u64 = 1_000_000;
+/// How long after its millisecond a span ends. Spark's times are whole milliseconds, so that much lasts
+/// no time at all; a span that ends when it starts is an error to Jaeger, which changes its end and warns.
+/// All spans end this much later, so that children stay inside their parents.
+const END_NANOS: u64 = 1;
 
 /// Where a span goes and who made it.
 #[derive(Debug, Clone)]
@@ -58,7 +62,7 @@ impl Draft {
             name: name.into(),
             kind: SpanKind::Internal,
             start_unix_ns: nanos(interval.start_ms),
-            end_unix_ns: nanos(interval.end_ms),
+            end_unix_ns: nanos(interval.end_ms).saturating_add(END_NANOS),
             attributes: Vec::with_capacity(24),
             events: Vec::new(),
             links: Vec::new(),

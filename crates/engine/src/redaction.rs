@@ -15,6 +15,8 @@ use crate::settings::SqlText;
 
 /// What a redacted part becomes.
 const PLACEHOLDER: &str = "?";
+/// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
+const SPARK_REDACTED: &str = "*********(redacted)";
 /// The default of `spark.redaction.regex`.
 const SECRET_KEYS: &str = "(?i)secret|password|passwd|token|access[.]?key";
 /// Further names of keys whose values are secrets in messages and URLs.
@@ -61,11 +63,12 @@ pub(crate) struct Redaction {
 impl Redaction {
     /// The redaction that an application's Spark properties ask for.
     pub(crate) fn new(properties: &SparkProperties<'_>, sql_text: SqlText) -> Self {
-        let keys = Regex::new(
-            properties
-                .get("spark.redaction.regex")
-                .unwrap_or(SECRET_KEYS),
-        );
+        // An expression that itself names a secret is redacted in the log. Its properties are too.
+        let keys = properties
+            .get("spark.redaction.regex")
+            .filter(|expression| *expression != SPARK_REDACTED)
+            .unwrap_or(SECRET_KEYS);
+        let keys = Regex::new(keys);
         let texts: Result<Vec<_>, _> = [
             "spark.redaction.string.regex",
             "spark.sql.redaction.string.regex",
@@ -341,6 +344,19 @@ mod tests {
         assert_eq!(redaction.prose("for acme-corp only"), "for ? only");
         assert_eq!(redaction.property("my.pin", "1"), None);
         assert_eq!(redaction.property("my.name", "x").as_deref(), Some("x"));
+    }
+
+    #[test]
+    fn expression_that_spark_redacted_is_unknown() {
+        let keys = redaction(r#"{"spark.redaction.regex": "*********(redacted)"}"#);
+        assert_eq!(keys.prose("daily totals"), "daily totals");
+        assert_eq!(keys.property("my.token", "1"), None);
+        let texts = redaction(r#"{"spark.redaction.string.regex": "*********(redacted)"}"#);
+        assert_eq!(
+            texts.prose("daily totals"),
+            "?",
+            "what was to be hidden cannot be told"
+        );
     }
 
     #[test]

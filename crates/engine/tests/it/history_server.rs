@@ -114,7 +114,8 @@ fn check_times(span: &Span, start_ms: Option<i64>, end_ms: Option<i64>, context:
     }
     let nanos = |time_ms: i64| u64::try_from(time_ms).unwrap() * 1_000_000;
     let stretched_ns = nanos(int(Some(span), attribute::SPARK_SPAN_STRETCHED_MS));
-    let (start_ns, end_ns) = (nanos(start_ms), nanos(end_ms).max(nanos(start_ms)));
+    // Every span ends a nanosecond after its millisecond.
+    let (start_ns, end_ns) = (nanos(start_ms), nanos(end_ms).max(nanos(start_ms)) + 1);
     assert!(
         span.start_unix_ns <= start_ns && end_ns <= span.end_unix_ns,
         "{context}: {span:#?}"
