@@ -20,7 +20,8 @@ sys.path.insert(0, str(ROOT / "tests" / "spark"))
 
 PASSES = 5
 JVM_WARM_UP_PASSES = 2
-TASKS = (10_000, 100_000, 1_000_000)
+# Logs by tasks and by the queries and jobs that share them: of one shape, and the middle one in as many queries as the large one.
+LOGS = ((10_000, 4), (100_000, 40), (1_000_000, 400), (100_000, 400))
 
 
 class Sink(BaseHTTPRequestHandler):
@@ -102,18 +103,18 @@ def measure_scale(sparkspan: Path, sink: str) -> None:
     """Memory and time by the number of tasks."""
     writer = build("--package", "sparkspan-testkit", "--example", "event_log")
     print("logs of many tasks, through a pipe:")
-    for tasks in TASKS:
-        best = None
-        for _ in range(PASSES if tasks < TASKS[-1] else 1):
-            written = subprocess.Popen([writer, str(tasks)], stdout=subprocess.PIPE)
-            run = replay(sparkspan, sink, "-", stdin=written.stdout)
+    for tasks, works in LOGS:
+        runs = []
+        for _ in range(PASSES):
+            written = subprocess.Popen([writer, str(tasks), str(works)], stdout=subprocess.PIPE)
+            runs.append(replay(sparkspan, sink, "-", stdin=written.stdout))
             written.stdout.close()
             written.wait()
-            best = min(best or run, run, key=lambda run: run.cpu_s)
-        events = best.report["applications"][0]["events"]
+        cpu_s, peak = min(run.cpu_s for run in runs), max(run.peak_memory_bytes for run in runs)
+        application, sent = runs[0].report["applications"][0], runs[0].report["delivery"]["sent"]
         print(
-            f"  {tasks:>9} tasks: {events} events, {best.cpu_s:.3f} CPU s, {best.cpu_s / events * 1e9:.0f} ns per event, "
-            f"peak memory {best.peak_memory_bytes / 1e6:.1f} MB, {best.report['delivery']['sent']} spans"
+            f"  {tasks:>9} tasks of {works:>3} queries and jobs: {application['events']} events, {cpu_s:.3f} CPU s, "
+            f"{cpu_s / application['events'] * 1e9:.0f} ns per event, peak memory {peak / 1e6:.1f} MB, {sent} spans"
         )
 
 

@@ -13,7 +13,10 @@ use sparkspan_model::{Span, SpanSink};
 use sparkspan_testkit::{EventLog, fixture};
 
 /// Enough that what happens once does not show.
-const TASKS: u64 = 2_000;
+const LOG: EventLog = EventLog {
+    tasks: 2_000,
+    works: 2,
+};
 
 struct Nowhere;
 
@@ -32,7 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         text_of(&fixture("3.5.9", "sql"))?
     } else {
         let mut text = Vec::new();
-        EventLog::of_tasks(TASKS).write(&mut text)?;
+        LOG.write(&mut text)?;
         text
     };
     let lines: Vec<&[u8]> = text.trim_ascii_end().split(|byte| *byte == b'\n').collect();

@@ -14,11 +14,9 @@ mod stencil;
 use std::io::{self, Write};
 
 use scene::{EXECUTORS, Scene};
-use stage::{AttemptLines, Shuffle};
+use stage::{AttemptLines, Share, Shuffle};
 use stencil::Stencil;
 
-/// Tasks of every other query, and of an RDD job.
-const USUAL_TASKS: u64 = 2_000;
 /// One task of so many reads the shuffle, the others write it.
 const TASKS_PER_READER: u64 = 5;
 /// The first query has this part of all tasks.
@@ -29,7 +27,10 @@ const START_MS: u64 = 1_795_305_600_000;
 /// The log of one application, which is nowhere: it is written when it is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct EventLog {
-    tasks: u64,
+    /// How many tasks there are; failed attempts and speculative copies come on top.
+    pub tasks: u64,
+    /// How many queries and RDD jobs share them, at least two.
+    pub works: u64,
 }
 
 /// What a log says.
@@ -81,12 +82,6 @@ impl Totals {
 }
 
 impl EventLog {
-    /// The log of an application with so many tasks, at least two; failed and speculative attempts
-    /// come on top.
-    pub const fn of_tasks(tasks: u64) -> Self {
-        Self { tasks }
-    }
-
     /// Writes the log, about 5 KB a task, and tells what it says.
     ///
     /// # Errors
@@ -102,16 +97,13 @@ impl EventLog {
         let query = Work::query();
         let rdd_job = Work::rdd_job();
         let attempts = AttemptLines::new();
-        let mut left = self.tasks;
-        let mut most = USUAL_TASKS.max(self.tasks / LARGE_PART);
-        for work in [&query, &query, &query, &rdd_job].into_iter().cycle() {
-            if left == 0 {
-                break;
-            }
-            let tasks = left.min(most);
-            writer.run(work, &attempts, tasks)?;
-            left -= tasks;
-            most = USUAL_TASKS;
+        let kinds = [&query, &query, &query, &rdd_job];
+        let large = self.tasks / LARGE_PART;
+        writer.run(&query, &attempts, large)?;
+        let others = self.works - 1;
+        for (index, kind) in (0..others).zip(kinds.into_iter().cycle()) {
+            let share = Share { index, of: others };
+            writer.run(kind, &attempts, share.part(self.tasks - large))?;
         }
         writer.put_all(include_str!("event_log/lines/end.jsonl"))?;
         Ok(writer.totals)
@@ -198,7 +190,7 @@ impl<'a> Writer<'a> {
 
     fn run(&mut self, work: &Work, attempts: &AttemptLines, tasks: u64) -> io::Result<()> {
         self.scene.readers = (tasks / TASKS_PER_READER).max(1);
-        self.scene.writers = (tasks - self.scene.readers).max(1);
+        self.scene.writers = tasks.saturating_sub(self.scene.readers).max(1);
         let mut shuffle = Shuffle::Write;
         let mut running = work.running.iter();
         for line in &work.lines {
@@ -222,5 +214,80 @@ impl<'a> Writer<'a> {
         self.totals.executions += work.executions;
         self.totals.jobs += work.jobs;
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sparkspan_events::Event;
+
+    use super::*;
+
+    fn written(log: EventLog) -> (Vec<u8>, Totals) {
+        let mut bytes = Vec::new();
+        let totals = log.write(&mut bytes).unwrap();
+        (bytes, totals)
+    }
+
+    /// Scenario: a log is written twice and read by sparkspan's own parser.
+    /// Guarantees: it is the same each time, every line is an event as Spark writes it, and the totals
+    /// are those of the log.
+    #[test]
+    fn log_is_what_its_totals_say() {
+        let log = EventLog {
+            tasks: 10_000,
+            works: 5,
+        };
+        let (bytes, totals) = written(log);
+        assert!(written(log) == (bytes.clone(), totals.clone()));
+        assert_eq!(bytes.len() as u64, totals.bytes);
+        let (mut events, mut attempts) = (0, 0);
+        let mut outcomes = [0; 3];
+        for line in bytes.trim_ascii_end().split(|byte| *byte == b'\n') {
+            events += 1;
+            match Event::parse(line).unwrap() {
+                Event::TaskStart(_) => attempts += 1,
+                Event::TaskEnd(event) => match &*event.reason.reason {
+                    "Success" => outcomes[0] += 1,
+                    "ExceptionFailure" => outcomes[1] += 1,
+                    _ => outcomes[2] += 1,
+                },
+                Event::Other(name) => assert!(
+                    ["BlockManagerAdded", "ResourceProfileAdded"]
+                        .iter()
+                        .any(|known| name.ends_with(known)),
+                    "{name}"
+                ),
+                _ => {}
+            }
+        }
+        assert_eq!(events, totals.events);
+        assert_eq!(attempts, totals.attempts());
+        let total = |count: fn(&StageTotals) -> u64| totals.stages.iter().map(count).sum::<u64>();
+        let expected = [
+            total(|stage| stage.succeeded),
+            total(|stage| stage.failed),
+            total(|stage| stage.killed),
+        ];
+        assert_eq!(outcomes, expected);
+        assert!(expected.iter().all(|count| *count > 0), "{expected:?}");
+    }
+
+    #[test]
+    fn readers_of_a_shuffle_read_what_was_written() {
+        let (_, totals) = written(EventLog {
+            tasks: 4_000,
+            works: 3,
+        });
+        for shuffle in totals.stages.chunks(2) {
+            let [writers, readers] = shuffle else {
+                panic!("a stage has no reader: {shuffle:?}");
+            };
+            assert_eq!(
+                readers.remote_bytes + readers.local_bytes,
+                writers.written_bytes
+            );
+            assert_eq!(readers.read_records, writers.written_records);
+        }
     }
 }

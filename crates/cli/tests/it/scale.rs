@@ -16,6 +16,9 @@ use crate::command::sparkspan;
 const MOST_MEMORY_BYTES: u64 = 200_000_000;
 const MOST_SPANS: usize = 10_000;
 
+/// Queries and jobs of every log: as many spans, whatever the number of tasks.
+const WORKS: u64 = 400;
+
 /// What became of a log.
 struct Replayed {
     totals: Totals,
@@ -38,8 +41,12 @@ fn replay(tasks: u64) -> Replayed {
             .stdin(Stdio::piped())
             .stderr(Stdio::null()),
     );
+    let log = EventLog {
+        tasks,
+        works: WORKS,
+    };
     let mut stdin = process.stdin.take().unwrap();
-    let writer = thread::spawn(move || EventLog::of_tasks(tasks).write(&mut stdin).unwrap());
+    let writer = thread::spawn(move || log.write(&mut stdin).unwrap());
     let mut spans = Vec::new();
     let mut peak_memory_bytes = 0;
     loop {
@@ -106,8 +113,8 @@ fn stages(spans: &[Span]) -> Vec<StageTotals> {
     stages
 }
 
-/// Scenario: logs of 10 000 and of 100 000 tasks, and in the long tests one of a million (5 GB), come
-/// through a pipe; the largest query has a sixth of the tasks.
+/// Scenario: logs of 400 queries and jobs with 10 000 tasks, with 100 000, and in the long tests with a
+/// million (5 GB) come through a pipe; one query has a sixth of the tasks.
 /// Guarantees: every stage and shuffle has exactly the figures of its log, however few of its tasks have
 /// spans; the trace stays small enough to look at; ten times the tasks take no more memory.
 #[test]

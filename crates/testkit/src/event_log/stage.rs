@@ -140,16 +140,16 @@ impl Writer<'_> {
     }
 }
 
-/// A task's part of what its stage reads.
+/// One of several parts that are as equal as whole numbers can be.
 #[derive(Debug, Clone, Copy)]
-struct Share {
-    index: u64,
-    of: u64,
+pub(super) struct Share {
+    pub(super) index: u64,
+    pub(super) of: u64,
 }
 
 impl Share {
-    /// The parts of all tasks add up to the total.
-    const fn part(self, total: u64) -> u64 {
+    /// All parts add up to the total.
+    pub(super) const fn part(self, total: u64) -> u64 {
         total * (self.index + 1) / self.of - total * self.index / self.of
     }
 }
