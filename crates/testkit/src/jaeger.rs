@@ -93,7 +93,8 @@ impl Jaeger {
     /// A trace as the API v3 replies: as it is stored, or as the user interface gets it, with Jaeger's
     /// adjustments and warnings. `None` when it has no such trace (yet).
     pub fn trace(&self, trace_id: &str, raw: bool) -> Option<Vec<u8>> {
-        let path = format!("/api/v3/traces/{trace_id}?rawTraces={raw}");
+        // Jaeger 2.13 knows the first name alone; newer ones document the second.
+        let path = format!("/api/v3/traces/{trace_id}?raw_traces={raw}&rawTraces={raw}");
         match get(self.ports.query_http, &path).expect("Jaeger answers") {
             (200, body) => Some(body),
             (404, _) => None,
