@@ -51,9 +51,8 @@ jaeger: ## Build the real Jaeger; its path is the last line
 	@tools/jaeger/build.sh
 
 .PHONY: bench
-bench: ## Measure the replay beside Spark's own and the exporter beside OpenTelemetry's (an hour)
-	@python3 tools/bench.py
-	@cargo bench --quiet --locked --manifest-path benches/Cargo.toml
+bench: ## Measure speed and memory, beside Spark's own replay and OpenTelemetry's exporter (10 minutes; half an hour once)
+	@python3 benches/measure.py
 
 .PHONY: advisories
 advisories: ## Look for dependencies with known faults (fetches the database)

@@ -84,7 +84,7 @@ def measure_replay(sparkspan: Path, sink: str) -> None:
     size = log.stat().st_size
     log.read_bytes()  # From here on it is in the page cache.
 
-    # Half before and half after: both see the machine in the same mood.
+    # Half before and half after: both sides see the machine in the same mood.
     ours = [replay(sparkspan, sink, str(log)) for _ in range(PASSES)]
     baseline = [sys.executable, ROOT / "tests" / "spark" / "replay_baseline" / "run.py", log, str(JVM_WARM_UP_PASSES + PASSES)]
     passes = [json.loads(line) for line in subprocess.run(baseline, stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()]
