@@ -17,7 +17,7 @@ pub enum ParseError {
     #[error("not UTF-8")]
     Encoding(#[from] std::str::Utf8Error),
     /// The line is not the JSON object that its event is written as.
-    #[error("not an event as Spark writes it: {0}")]
+    #[error("not an event as Spark writes it")]
     Json(#[from] serde_json::Error),
 }
 
