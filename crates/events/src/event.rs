@@ -70,7 +70,7 @@ impl<'a> Event<'a> {
         // Spark's own events go by their simple names, those of its modules by their class names.
         let simple_name = name.rsplit(['.', '$']).next().unwrap_or_default();
         Ok(match simple_name {
-            "SparkListenerTaskEnd" => read!(TaskEnd),
+            "SparkListenerTaskEnd" => Self::TaskEnd(TaskEnd::parse(line)?),
             "SparkListenerTaskStart" => read!(TaskStart),
             "SparkListenerStageSubmitted" => read!(StageSubmitted),
             "SparkListenerStageCompleted" => read!(StageCompleted),
