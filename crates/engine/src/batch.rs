@@ -183,10 +183,7 @@ impl Batch {
                 self.key.parse::<i64>().ok(),
             ),
         }
-        draft.outcome(self.outcome.as_ref(), redaction);
-        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
-        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
-        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
         if let Some(progress) = self.progress {
             progress.describe(&mut draft, redaction);
         }

@@ -96,10 +96,7 @@ impl Operation {
             attribute::SPARK_CONNECT_OPERATION_ID,
             self.operation_id.to_string(),
         );
-        draft.outcome(self.outcome.as_ref(), redaction);
-        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
-        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
-        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
         draft.set(attribute::DB_SYSTEM_NAME, "spark");
         draft.text(attribute::SPARK_CONNECT_SESSION_ID, self.session_id);
         draft.text(attribute::SPARK_CONNECT_USER_ID, self.user_id);

@@ -8,7 +8,7 @@ use sparkspan_model::{
 };
 use sparkspan_semconv::{attribute, event};
 
-use crate::frame::Interval;
+use crate::frame::{Frame, Interval};
 use crate::outcome::{Failure, Outcome};
 use crate::redaction::Redaction;
 
@@ -150,6 +150,20 @@ impl Draft {
         } else {
             self.dropped_links += 1;
         }
+    }
+
+    /// Says how a thing that was open ended and, of a unit's root, why the unit is kept.
+    pub(crate) fn ending(
+        &mut self,
+        frame: &Frame,
+        outcome: Option<&Outcome>,
+        kept: Option<&'static str>,
+        redaction: &Redaction,
+    ) {
+        self.outcome(outcome, redaction);
+        self.mark(attribute::SPARK_SPAN_INTERRUPTED, frame.interrupted);
+        self.set_some(attribute::SPARK_UNIT_KEPT, kept);
+        self.mark(attribute::SPARK_UNIT_LATE, frame.late);
     }
 
     /// Says how the thing ended, and of a failure what and why.

@@ -104,10 +104,7 @@ impl Job {
         let interval = self.frame.interval();
         let mut draft = Draft::new(span_type, span::JOB, span_id, home, interval);
         draft.set(attribute::SPARK_JOB_ID, self.job_id);
-        draft.outcome(self.outcome.as_ref(), redaction);
-        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
-        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
-        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
         draft.set_some(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
         if let Some(description) = &self.description {
             draft.text(

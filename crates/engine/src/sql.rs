@@ -174,10 +174,7 @@ impl Execution {
         if self.execution_id != self.root_id {
             draft.set(attribute::SPARK_SQL_EXECUTION_ROOT_ID, self.root_id);
         }
-        draft.outcome(self.outcome.as_ref(), redaction);
-        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
-        draft.set_some(attribute::SPARK_UNIT_KEPT, kept);
-        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
         draft.set(attribute::DB_SYSTEM_NAME, "spark");
         if let Some(summary) = &self.summary {
             draft.set(attribute::DB_OPERATION_NAME, summary.operation.clone());

@@ -105,15 +105,13 @@ impl Tracer {
         let Some(stage) = self.stage_of_task(id, event.task.launch_time_ms) else {
             return self.late();
         };
-        let taken = stage.task_ended(event, keep_all);
-        let frame = stage.frame.clone();
-        match taken {
+        match stage.task_ended(event, keep_all) {
             Taken::Ended { first_wrote, task } => {
                 if first_wrote {
-                    self.stage_wrote(id, &frame);
+                    self.stage_wrote(id);
                 }
-                if let (Some(task), Some(unit)) = (task, &frame.unit) {
-                    self.task_closed(*task, id, unit, application, sink);
+                if let Some(task) = task {
+                    self.task_closed(*task, id, application, sink);
                 }
             }
             Taken::Resubmitted => {}
@@ -122,8 +120,13 @@ impl Tracer {
         self.settle(Node::Stage(id.0, id.1), application, sink);
     }
 
-    fn stage_wrote(&mut self, (stage_id, attempt): (i64, i64), frame: &Frame) {
-        if let Some(trace_id) = frame.unit.as_ref().and_then(|unit| self.trace_of(unit)) {
+    fn unit_of_stage(&self, id: (i64, i64)) -> Option<UnitId> {
+        self.stages.get(&id)?.frame.unit.clone()
+    }
+
+    fn stage_wrote(&mut self, (stage_id, attempt): (i64, i64)) {
+        let unit = self.unit_of_stage((stage_id, attempt));
+        if let Some(trace_id) = unit.and_then(|unit| self.trace_of(&unit)) {
             let key = Stage::key(stage_id, attempt);
             let span_id = self.identity.span_id(Kind::ShuffleWrite, &key);
             self.shuffles
@@ -136,11 +139,13 @@ impl Tracer {
         &mut self,
         task: EndedTask,
         id: (i64, i64),
-        unit: &UnitId,
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
-        let Some(trace_id) = self.trace_of(unit) else {
+        let Some(unit) = self.unit_of_stage(id) else {
+            return;
+        };
+        let Some(trace_id) = self.trace_of(&unit) else {
             return;
         };
         let home = Home {
@@ -150,7 +155,7 @@ impl Tracer {
             resource: self.executor(application, &task.executor_id, &task.host),
         };
         let span = task.into_span(id, home, &self.identity, &application.redaction);
-        self.emit(unit, span, sink);
+        self.emit(&unit, span, sink);
     }
 
     /// `SparkListenerStageCompleted`.

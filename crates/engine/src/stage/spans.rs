@@ -102,9 +102,7 @@ impl Stage {
         draft.set(attribute::SPARK_STAGE_ID, self.stage_id);
         draft.set(attribute::SPARK_STAGE_ATTEMPT, self.attempt);
         draft.set_some(attribute::SPARK_JOB_ID, job_id);
-        draft.outcome(self.outcome.as_ref(), redaction);
-        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, self.frame.interrupted);
-        draft.mark(attribute::SPARK_UNIT_LATE, self.frame.late);
+        draft.ending(&self.frame, self.outcome.as_ref(), None, redaction);
         if !operators.is_empty() {
             draft.set(attribute::SPARK_STAGE_OPERATORS, operators.clone());
         }
