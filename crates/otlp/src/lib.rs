@@ -29,4 +29,4 @@ pub use exporter::{Canceller, Exporter, Fault, Report, StartError};
 pub use grpc::GrpcStatus;
 pub use json::{JsonWriter, ReadError, read_json_line};
 pub use receiver::{Keep, Receiver, ReceiverError, ReceiverReport, ReceiverSettings, Shutdown};
-pub use settings::{Endpoint, Protocol, Settings};
+pub use settings::{Endpoint, Overflow, Protocol, Settings};

@@ -40,8 +40,12 @@ pub struct Settings {
     pub insecure: bool,
     /// How long a batch is tried again before the export is given up.
     pub give_up_after: Duration,
-    /// How many encoded bytes may wait; [`Exporter::accept`](crate::Exporter) blocks when they do.
+    /// How many encoded bytes may wait.
     pub queue_bytes: usize,
+    /// What becomes of spans while as many wait.
+    pub overflow: Overflow,
+    /// How long a span waits for others to travel with; without it, until a request is full.
+    pub linger: Option<Duration>,
 }
 
 impl Default for Settings {
@@ -59,6 +63,8 @@ impl Default for Settings {
             insecure: false,
             give_up_after: Duration::from_mins(1),
             queue_bytes: 16 << 20,
+            overflow: Overflow::Wait,
+            linger: None,
         }
     }
 }
@@ -72,6 +78,17 @@ impl fmt::Debug for Settings {
             .field("protocol", &self.protocol)
             .finish_non_exhaustive()
     }
+}
+
+/// What becomes of spans while the queue is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overflow {
+    /// Whoever brings them waits, because a replay must not lose spans to its own speed. A receiver
+    /// that takes nothing for too long is given up, and the export is over.
+    Wait,
+    /// They are dropped and counted, because a living application must not wait. The receiver is never
+    /// given up: only what it did not take for too long.
+    Drop,
 }
 
 /// OTLP's transports.

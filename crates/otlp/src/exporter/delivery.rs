@@ -1,15 +1,17 @@
 //! The exporter's worker: one request after the other, each until it is taken or given up.
 
 use std::hash::{BuildHasher as _, RandomState};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::Report;
 use super::fault::Fault;
 use super::transport::{Answer, Carrier};
-use crate::batch::Request;
+use super::{Report, lock};
+use crate::batch::{Batcher, Request};
+use crate::settings::Overflow;
 
 /// How long an endpoint is tried that has not answered even once. It is more likely wrong than busy,
 /// and somebody waits for being told.
@@ -22,8 +24,42 @@ const MAX_BACK_OFF: Duration = Duration::from_secs(10);
 pub(super) struct Delivery<C> {
     carrier: C,
     give_up_after: Duration,
+    overflow: Overflow,
     has_answered: bool,
     report: Report,
+}
+
+/// How soon the export has to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Urgency {
+    /// Nobody waits for it.
+    None,
+    /// What is left is tried once more.
+    LastTry,
+    /// Nothing is sent any more.
+    Cancelled,
+}
+
+/// Spans that wait for others to travel with.
+pub(super) struct Lingering {
+    pub(super) batcher: Arc<Mutex<Batcher>>,
+    /// How long they wait.
+    pub(super) limit: Option<Duration>,
+}
+
+impl Lingering {
+    /// The next request made of them, when they have waited long enough.
+    async fn next(&self) -> Request {
+        let Some(limit) = self.limit else {
+            return std::future::pending().await;
+        };
+        loop {
+            tokio::time::sleep(limit).await;
+            if let Some(request) = lock(&self.batcher).take() {
+                return request;
+            }
+        }
+    }
 }
 
 /// Whether there is a point in sending more.
@@ -34,10 +70,11 @@ enum Outlook {
 }
 
 impl<C: Carrier> Delivery<C> {
-    pub(super) fn new(carrier: C, give_up_after: Duration) -> Self {
+    pub(super) fn new(carrier: C, give_up_after: Duration, overflow: Overflow) -> Self {
         Self {
             carrier,
             give_up_after,
+            overflow,
             has_answered: false,
             report: Report::default(),
         }
@@ -48,17 +85,26 @@ impl<C: Carrier> Delivery<C> {
     pub(super) async fn run(
         mut self,
         mut queue: mpsc::Receiver<Request>,
-        mut cancelled: watch::Receiver<bool>,
+        urgency: watch::Receiver<Urgency>,
+        lingering: Lingering,
     ) -> Report {
-        while let Some(request) = queue.recv().await {
+        let mut cancelled = urgency.clone();
+        loop {
+            // What is full goes before what only waited.
+            let request = tokio::select! {
+                biased;
+                request = queue.recv() => request,
+                request = lingering.next() => Some(request),
+            };
+            let Some(request) = request else { break };
             let spans = request.spans;
             let outlook = tokio::select! {
                 biased;
-                _ = cancelled.wait_for(|cancelled| *cancelled) => {
+                _ = cancelled.wait_for(|urgency| *urgency == Urgency::Cancelled) => {
                     self.report.dropped += spans;
                     Outlook::Hopeless
                 }
-                outlook = self.deliver(request) => outlook,
+                outlook = self.deliver(request, urgency.clone()) => outlook,
             };
             if outlook == Outlook::Hopeless {
                 queue.close();
@@ -71,7 +117,11 @@ impl<C: Carrier> Delivery<C> {
     }
 
     /// Sends one request until it is taken, refused, or it has been tried for too long.
-    async fn deliver(&mut self, request: Request) -> Outlook {
+    async fn deliver(
+        &mut self,
+        request: Request,
+        mut urgency: watch::Receiver<Urgency>,
+    ) -> Outlook {
         let body = match self.carrier.body(request.bytes) {
             Ok(body) => body,
             Err(error) => {
@@ -82,6 +132,7 @@ impl<C: Carrier> Delivery<C> {
         let started = Instant::now();
         let mut back_off = BackOff::new();
         loop {
+            let is_last_try = *urgency.borrow() != Urgency::None;
             self.report.requests += 1;
             self.report.bytes += body.len() as u64;
             let (fault, wait) = match self.carrier.carry(body.clone()).await {
@@ -100,17 +151,30 @@ impl<C: Carrier> Delivery<C> {
                 Answer::Again { fault, wait } => (fault, wait),
             };
             self.has_answered |= fault.is_answer();
-            let patience = if self.has_answered {
-                self.give_up_after
-            } else {
-                self.give_up_after.min(FIRST_CONTACT)
-            };
             let wait = wait.unwrap_or_else(|| back_off.next());
-            if started.elapsed().saturating_add(wait) > patience {
+            if is_last_try {
                 self.drop(request.spans, fault);
                 return Outlook::Hopeless;
             }
-            tokio::time::sleep(wait).await;
+            if started.elapsed().saturating_add(wait) > self.patience() {
+                self.drop(request.spans, fault);
+                return match self.overflow {
+                    Overflow::Wait => Outlook::Hopeless,
+                    Overflow::Drop => Outlook::Good,
+                };
+            }
+            // Whoever wants to end does not wait for a better moment.
+            let ending = urgency.wait_for(|urgency| *urgency != Urgency::None);
+            let _ = tokio::time::timeout(wait, ending).await;
+        }
+    }
+
+    /// How long a request is tried.
+    fn patience(&self) -> Duration {
+        if self.has_answered || self.overflow == Overflow::Drop {
+            self.give_up_after
+        } else {
+            self.give_up_after.min(FIRST_CONTACT)
         }
     }
 
@@ -212,10 +276,17 @@ mod tests {
         Answer::Again { fault, wait }
     }
 
+    fn full_requests_only() -> Lingering {
+        Lingering {
+            batcher: Arc::new(Mutex::new(Batcher::new(1024))),
+            limit: None,
+        }
+    }
+
     /// Delivers requests of ten spans each.
     async fn report(script: &Script, requests: usize) -> Report {
         let (queue, queued) = mpsc::channel(requests.max(1));
-        let (_cancel, cancelled) = watch::channel(false);
+        let (_urgency, urged) = watch::channel(Urgency::None);
         for _ in 0..requests {
             let request = Request {
                 bytes: vec![0; 100],
@@ -224,8 +295,8 @@ mod tests {
             queue.send(request).await.unwrap();
         }
         drop(queue);
-        let delivery = Delivery::new(script, Duration::from_mins(1));
-        delivery.run(queued, cancelled).await
+        let delivery = Delivery::new(script, Duration::from_mins(1), Overflow::Wait);
+        delivery.run(queued, urged, full_requests_only()).await
     }
 
     /// Scenario: a receiver is busy several times and then takes the request.
@@ -328,20 +399,95 @@ mod tests {
         let script = Script::default();
         script.hangs.set(true);
         let (queue, queued) = mpsc::channel(8);
-        let (cancel, cancelled) = watch::channel(false);
+        let (urgency, urged) = watch::channel(Urgency::None);
         for _ in 0..4 {
             let bytes = vec![0; 100];
             queue.send(Request { bytes, spans: 10 }).await.unwrap();
         }
-        let delivery = Delivery::new(&script, Duration::from_mins(1)).run(queued, cancelled);
+        let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Wait);
+        let delivery = delivery.run(queued, urged, full_requests_only());
         let cancelling = async {
             while script.times.borrow().is_empty() {
                 tokio::task::yield_now().await;
             }
-            cancel.send_replace(true);
+            urgency.send_replace(Urgency::Cancelled);
             queue.closed().await;
         };
         let (report, ()) = tokio::join!(delivery, cancelling);
         assert_eq!((report.sent, report.dropped), (0, 40));
+    }
+
+    /// Scenario: the receiver of a living application is away for longer than a request is tried.
+    /// Guarantees: only that request is lost, and the next ones arrive.
+    #[tokio::test(start_paused = true)]
+    async fn living_application_never_gives_its_receiver_up() {
+        let script = Script::of((0..12).map(|_| unreachable()));
+        let (queue, queued) = mpsc::channel(4);
+        let (_urgency, urged) = watch::channel(Urgency::None);
+        for _ in 0..4 {
+            let bytes = vec![0; 100];
+            queue.send(Request { bytes, spans: 10 }).await.unwrap();
+        }
+        drop(queue);
+        let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Drop);
+        let report = delivery.run(queued, urged, full_requests_only()).await;
+        assert_eq!((report.sent, report.dropped), (30, 10));
+    }
+
+    /// Scenario: a few spans wait for a full request that never comes.
+    /// Guarantees: they are sent after the time that they may wait.
+    #[tokio::test(start_paused = true)]
+    async fn spans_linger_no_longer_than_they_may() {
+        let script = Script::default();
+        let (queue, queued) = mpsc::channel(4);
+        let (_urgency, urged) = watch::channel(Urgency::None);
+        let lingering = Lingering {
+            limit: Some(Duration::from_secs(5)),
+            ..full_requests_only()
+        };
+        let batcher = Arc::clone(&lingering.batcher);
+        let started = Instant::now();
+        let full = lock(&batcher).push(crate::testing::a_span(
+            "a",
+            &crate::testing::a_resource("s"),
+        ));
+        assert!(full.is_none());
+        let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Drop);
+        let delivery = delivery.run(queued, urged, lingering);
+        let closing = async {
+            while script.times.borrow().is_empty() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            drop(queue);
+        };
+        let (report, ()) = tokio::join!(delivery, closing);
+        assert_eq!(report.sent, 1);
+        assert_eq!((script.times.borrow()[0] - started).as_secs(), 5);
+    }
+
+    /// Scenario: an application ends while its receiver is away and a request waits to be tried again.
+    /// Guarantees: it is tried once more at once, and then it is over.
+    #[tokio::test(start_paused = true)]
+    async fn last_try_does_not_wait() {
+        let script = Script::of((0..100).map(|_| busy(Some(30))));
+        let (queue, queued) = mpsc::channel(4);
+        let (urgency, urged) = watch::channel(Urgency::None);
+        for _ in 0..3 {
+            let bytes = vec![0; 100];
+            queue.send(Request { bytes, spans: 10 }).await.unwrap();
+        }
+        let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Drop);
+        let delivery = delivery.run(queued, urged, full_requests_only());
+        let started = Instant::now();
+        let ending = async {
+            while script.times.borrow().is_empty() {
+                tokio::task::yield_now().await;
+            }
+            urgency.send_replace(Urgency::LastTry);
+            drop(queue);
+        };
+        let (report, ()) = tokio::join!(delivery, ending);
+        assert_eq!((report.dropped, report.requests), (30, 2));
+        assert!(started.elapsed() < Duration::from_secs(1));
     }
 }

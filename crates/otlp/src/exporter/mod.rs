@@ -1,16 +1,16 @@
 //! Sends spans to an OTLP receiver.
 //!
 //! The caller is synchronous; one thread of the exporter's own does the network. Between them is a
-//! queue that is bounded in bytes. When it is full the caller waits, because a replay must not lose
-//! spans to its own speed.
+//! queue that is bounded in bytes. What happens when it is full is [`Overflow`].
 
 mod delivery;
 mod fault;
 mod tls;
 mod transport;
 
-use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use sparkspan_model::{Span, SpanSink};
 use tokio::sync::{mpsc, watch};
@@ -18,9 +18,12 @@ use tokio::sync::{mpsc, watch};
 pub use fault::{Fault, StartError};
 
 use crate::batch::{Batcher, MAX_REQUEST_BYTES, Request};
-use crate::settings::Settings;
-use delivery::Delivery;
+use crate::settings::{Overflow, Settings};
+use delivery::{Delivery, Lingering, Urgency};
 use transport::Transport;
+
+/// How long a cancelled worker may take to say what became of the spans.
+const LAST_WORD: Duration = Duration::from_millis(200);
 
 /// A [`SpanSink`] that sends what it accepts.
 ///
@@ -30,9 +33,11 @@ use transport::Transport;
 /// where a thread of its own would.
 #[derive(Debug)]
 pub struct Exporter {
-    batcher: Batcher,
+    batcher: Arc<Mutex<Batcher>>,
     queue: mpsc::Sender<Request>,
-    worker: JoinHandle<Report>,
+    overflow: Overflow,
+    /// The worker's last word.
+    worker: Receiver<Report>,
     canceller: Canceller,
     endpoint: String,
     /// Spans that the queue did not take.
@@ -48,22 +53,35 @@ impl Exporter {
     pub fn start(settings: &Settings) -> Result<Self, StartError> {
         let transport = Transport::new(settings)?;
         let endpoint = transport.uri().to_string();
-        let delivery = Delivery::new(transport, settings.give_up_after);
+        let delivery = Delivery::new(transport, settings.give_up_after, settings.overflow);
         let (queue, queued) = mpsc::channel((settings.queue_bytes / MAX_REQUEST_BYTES).max(1));
-        let (cancel, cancelled) = watch::channel(false);
+        let (urgency, urged) = watch::channel(Urgency::None);
+        let batcher = Arc::new(Mutex::new(Batcher::new(MAX_REQUEST_BYTES)));
+        let lingering = Lingering {
+            batcher: Arc::clone(&batcher),
+            limit: settings.linger,
+        };
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(StartError::Thread)?;
-        let worker = std::thread::Builder::new()
+        let (last_word, worker) = sync_channel(1);
+        std::thread::Builder::new()
             .name("sparkspan-otlp".to_owned())
-            .spawn(move || runtime.block_on(delivery.run(queued, cancelled)))
+            .spawn(move || {
+                let report = runtime.block_on(delivery.run(queued, urged, lingering));
+                // Whoever does not wait any more does not want to know.
+                let _ = last_word.send(report);
+                // A name server that does not answer must not hold the thread.
+                runtime.shutdown_background();
+            })
             .map_err(StartError::Thread)?;
         Ok(Self {
-            batcher: Batcher::new(MAX_REQUEST_BYTES),
+            batcher,
             queue,
+            overflow: settings.overflow,
             worker,
-            canceller: Canceller(Arc::new(cancel)),
+            canceller: Canceller(Arc::new(urgency)),
             endpoint,
             dropped: 0,
         })
@@ -81,7 +99,8 @@ impl Exporter {
 
     /// Hands over the spans accepted so far without waiting for a full request.
     pub fn flush(&mut self) {
-        if let Some(request) = self.batcher.take() {
+        let request = lock(&self.batcher).take();
+        if let Some(request) = request {
             self.enqueue(request);
         }
     }
@@ -90,39 +109,84 @@ impl Exporter {
     /// given for what is in the queue.
     pub fn finish(mut self) -> Report {
         self.flush();
-        drop(self.queue);
-        let mut report = self
-            .worker
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        report.trimmed = self.batcher.trimmed();
-        report.dropped += self.batcher.dropped() + self.dropped;
-        report
+        let Self {
+            queue,
+            worker,
+            batcher,
+            dropped,
+            ..
+        } = self;
+        drop(queue);
+        account(worker.recv().ok(), &lock(&batcher), dropped)
+    }
+
+    /// The same in a limited time: no request is tried again, and what has not left by then is
+    /// dropped.
+    pub fn finish_within(mut self, budget: Duration) -> Report {
+        self.flush();
+        let Self {
+            queue,
+            worker,
+            batcher,
+            dropped,
+            canceller,
+            ..
+        } = self;
+        canceller.0.send_replace(Urgency::LastTry);
+        drop(queue);
+        let report = match worker.recv_timeout(budget.saturating_sub(LAST_WORD)) {
+            Err(RecvTimeoutError::Timeout) => {
+                canceller.cancel();
+                worker.recv_timeout(LAST_WORD).ok()
+            }
+            report => report.ok(),
+        };
+        account(report, &lock(&batcher), dropped)
     }
 
     fn enqueue(&mut self, request: Request) {
-        if let Err(refused) = self.queue.blocking_send(request) {
-            self.dropped += refused.0.spans;
+        let spans = request.spans;
+        let taken = match self.overflow {
+            Overflow::Wait => self.queue.blocking_send(request).is_ok(),
+            Overflow::Drop => self.queue.try_send(request).is_ok(),
+        };
+        if !taken {
+            self.dropped += spans;
         }
     }
 }
 
 impl SpanSink for Exporter {
     fn accept(&mut self, span: Span) {
-        if let Some(request) = self.batcher.push(span) {
+        let full = lock(&self.batcher).push(span);
+        if let Some(request) = full {
             self.enqueue(request);
         }
     }
 }
 
+/// The worker's report, and what happened before spans came to it. A worker that is not there to report
+/// has lost what it had.
+fn account(report: Option<Report>, batcher: &Batcher, dropped: u64) -> Report {
+    let mut report = report.unwrap_or_default();
+    report.trimmed = batcher.trimmed();
+    report.dropped += batcher.dropped() + dropped;
+    report
+}
+
+/// The batcher is whole after every call, so that a panic elsewhere does not spoil it.
+fn lock(batcher: &Mutex<Batcher>) -> MutexGuard<'_, Batcher> {
+    batcher.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Ends an export early, from any thread: nobody waits any more, and what is queued is dropped.
 #[derive(Debug, Clone)]
-pub struct Canceller(Arc<watch::Sender<bool>>);
+pub struct Canceller(Arc<watch::Sender<Urgency>>);
 
 impl Canceller {
     /// Cancels the export.
     pub fn cancel(&self) {
-        self.0.send_replace(true);
+        self.0.send_replace(Urgency::Cancelled);
     }
 }
 
