@@ -13,6 +13,8 @@
 
 mod key;
 mod kind;
+#[cfg(feature = "settings")]
+mod record;
 mod resolve;
 #[cfg(feature = "settings")]
 mod settings;
@@ -21,6 +23,8 @@ mod value;
 
 pub use key::{Key, Section};
 pub use kind::Kind;
+#[cfg(feature = "settings")]
+pub use record::REDACTION;
 pub use resolve::{
     Mode, ParseAssignmentError, Resolved, Setting, Source, Sources, Warning, parse_assignment,
     resolve,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sparkspan_engine::{Sampler, Scope, Settings, SqlText, TaskDetail};
-use sparkspan_otlp::{Compression, Endpoint, Protocol};
+use sparkspan_otlp::{Compression, Endpoint, Overflow, Protocol};
 
 use crate::resolve::find;
 use crate::table::{
@@ -14,6 +14,9 @@ use crate::table::{
     TRACE_SHUFFLE, TRACE_SQL, TRACE_TASKS, TRACES_ENDPOINT,
 };
 use crate::{Key, Kind, Mode, Resolved, Setting, Source, value};
+
+/// How long a living application's spans wait for others to travel with: somebody may be watching.
+const LINGER: Duration = Duration::from_secs(1);
 
 impl Resolved {
     /// The settings of the engine.
@@ -47,7 +50,6 @@ impl Resolved {
                 .map(value::list)
                 .unwrap_or_default(),
             history_server_url: self.text(&HISTORY_SERVER_URL).map(str::to_owned),
-            sampler_in_force: self.mode == Mode::Live,
             ..usual
         }
     }
@@ -72,6 +74,11 @@ impl Resolved {
             queue_bytes: self
                 .number(&QUEUE_SIZE, value::size)
                 .unwrap_or(usual.queue_bytes),
+            overflow: match self.mode {
+                Mode::Live => Overflow::Drop,
+                Mode::Replay => Overflow::Wait,
+            },
+            linger: (self.mode == Mode::Live).then_some(LINGER),
             ..usual
         }
     }

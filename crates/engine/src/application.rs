@@ -41,14 +41,6 @@ const CAPTURED_PROPERTIES: [&str; 18] = [
     "spark.sql.shuffle.partitions",
     "spark.task.cpus",
 ];
-/// What the commands of long-lived drivers contain: servers and shells that run many users' queries.
-const LONG_LIVED: [&str; 4] = [
-    "org.apache.spark.sql.connect.service.SparkConnectServer",
-    "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
-    "org.apache.spark.repl.Main",
-    "--name PySparkShell",
-];
-
 /// What is known of the application so far.
 #[derive(Debug)]
 pub(crate) struct Application {
@@ -65,7 +57,8 @@ pub(crate) struct Application {
     spark_version: Option<String>,
     properties: FxHashMap<String, String>,
     environment_seen: bool,
-    long_lived: bool,
+    /// The system property `sun.java.command`.
+    command: String,
     /// Executors that came and went, as far as the span can hold them.
     executors: Vec<SpanEvent>,
     dropped_executors: i64,
@@ -76,7 +69,7 @@ impl Application {
         Self {
             id: settings.application_id.clone(),
             name: None,
-            redaction: Redaction::new(&SparkProperties::default(), settings.sql_text),
+            redaction: Redaction::new(&SparkProperties::default(), settings),
             end: None,
             last_ms: 0,
             attempt: None,
@@ -85,7 +78,7 @@ impl Application {
             spark_version: None,
             properties: FxHashMap::default(),
             environment_seen: false,
-            long_lived: false,
+            command: String::new(),
             executors: Vec::new(),
             dropped_executors: 0,
         }
@@ -109,23 +102,17 @@ impl Application {
         self.user = event.user.as_ref().map(ToString::to_string);
     }
 
-    /// Only the first one counts: later ones tell of jars that were added.
+    /// Whether there was an environment: only the first one counts, for later ones tell of jars that
+    /// were added.
+    pub(crate) const fn has_environment(&self) -> bool {
+        self.environment_seen
+    }
+
     pub(crate) fn environment(&mut self, event: &EnvironmentUpdate<'_>, settings: &Settings) {
-        if std::mem::replace(&mut self.environment_seen, true) {
-            return;
-        }
-        self.redaction = Redaction::new(&event.spark_properties, settings.sql_text);
-        let command = event
-            .system_properties
-            .command
-            .as_deref()
-            .unwrap_or_default();
-        let plugins = event
-            .spark_properties
-            .get("spark.plugins")
-            .unwrap_or_default();
-        self.long_lived = LONG_LIVED.iter().any(|name| command.contains(name))
-            || plugins.contains("SparkConnectPlugin");
+        self.environment_seen = true;
+        self.redaction = Redaction::new(&event.spark_properties, settings);
+        let command = event.system_properties.command.as_deref();
+        command.unwrap_or_default().clone_into(&mut self.command);
         for (key, value) in &event.spark_properties.0 {
             self.properties.insert(key.to_string(), value.to_string());
         }
@@ -191,11 +178,10 @@ impl Application {
 
     /// What a trace of the application spans.
     pub(crate) fn scope(&self, settings: &Settings) -> Scope {
-        match settings.scope {
-            Scope::Auto if self.long_lived => Scope::Unit,
-            Scope::Auto => Scope::Application,
-            scope => scope,
-        }
+        let plugins = self.properties.get("spark.plugins").map(String::as_str);
+        settings
+            .scope
+            .resolved(&self.command, plugins.unwrap_or_default())
     }
 
     /// When it started, as far as is known.

@@ -1,6 +1,6 @@
 //! The front: routes an event to what it speaks of.
 
-use sparkspan_events::Event;
+use sparkspan_events::{EnvironmentUpdate, Event};
 use sparkspan_model::{SpanSink, TraceId};
 
 use crate::application::Application;
@@ -8,9 +8,14 @@ use crate::connect::Step;
 use crate::settings::Settings;
 use crate::tracer::Tracer;
 
+/// Makes settings of those that a driver has recorded (`spark.sparkspan.effective`); `None` if they
+/// can not be read.
+type OfRecord = Box<dyn Fn(&str) -> Option<Settings> + Send>;
+
 /// Turns the events of one application attempt into spans.
 pub struct Engine {
     settings: Settings,
+    of_record: Option<OfRecord>,
     application: Application,
     /// Everything that is open; made when the first work begins, for which the application has to be
     /// known.
@@ -71,10 +76,22 @@ impl Engine {
         let application = Application::new(&settings);
         Self {
             settings,
+            of_record: None,
             application,
             tracer: None,
             other_events: 0,
         }
+    }
+
+    /// The same, but an application whose driver recorded its settings is seen through what `of_record`
+    /// makes of them.
+    #[must_use]
+    pub fn with_recorded(
+        mut self,
+        of_record: impl Fn(&str) -> Option<Settings> + Send + 'static,
+    ) -> Self {
+        self.of_record = Some(Box::new(of_record));
+        self
     }
 
     /// Takes the next event and hands the spans that it closes to `sink`.
@@ -87,7 +104,7 @@ impl Engine {
             Event::LogStart(event) => application.log_started(event),
             Event::ApplicationStart(event) => application.started(event),
             Event::ApplicationEnd(event) => application.ended(event),
-            Event::EnvironmentUpdate(event) => application.environment(event, &self.settings),
+            Event::EnvironmentUpdate(event) => self.environment(event),
             Event::ExecutorAdded(event) => application.executor_added(event),
             Event::ExecutorRemoved(event) => {
                 application.executor_removed(event);
@@ -99,6 +116,19 @@ impl Engine {
             work => return self.work(work, sink),
         }
         Ok(())
+    }
+
+    fn environment(&mut self, event: &EnvironmentUpdate<'_>) {
+        if self.application.has_environment() {
+            return;
+        }
+        let record = event.spark_properties.get("spark.sparkspan.effective");
+        if let (Some(record), Some(of_record)) = (record, &self.of_record)
+            && let Some(recorded) = of_record(record)
+        {
+            self.settings = recorded;
+        }
+        self.application.environment(event, &self.settings);
     }
 
     /// Takes an event that opens, changes or closes a span.
@@ -119,7 +149,7 @@ impl Engine {
             Event::SqlAdaptiveExecutionUpdate(event) => tracer.plan_updated(event),
             Event::DriverAccumUpdates(event) => tracer.driver_accumulated(event),
             Event::SqlExecutionEnd(event) => tracer.execution_ended(event, application, sink),
-            Event::SqlPlanning(event) => tracer.planned(event),
+            Event::SqlPlanning(event) => tracer.planned(event, application, sink),
             Event::QueryProgress(event) => {
                 tracer.batch_progressed(&event.progress, application, sink);
             }

@@ -11,7 +11,7 @@ use regex_lite::Regex;
 use sparkspan_events::SparkProperties;
 
 use crate::literals::without_literals;
-use crate::settings::SqlText;
+use crate::settings::{Settings, SqlText};
 
 /// What a redacted part becomes.
 const PLACEHOLDER: &str = "?";
@@ -62,10 +62,13 @@ pub(crate) struct Redaction {
 
 impl Redaction {
     /// The redaction that an application's Spark properties ask for.
-    pub(crate) fn new(properties: &SparkProperties<'_>, sql_text: SqlText) -> Self {
+    pub(crate) fn new(properties: &SparkProperties<'_>, settings: &Settings) -> Self {
+        let expression = |key: &str| {
+            let recorded = settings.redaction.get(key).map(String::as_str);
+            recorded.or_else(|| properties.get(key))
+        };
         // An expression that itself names a secret is redacted in the log. Its properties are too.
-        let keys = properties
-            .get("spark.redaction.regex")
+        let keys = expression("spark.redaction.regex")
             .filter(|expression| *expression != SPARK_REDACTED)
             .unwrap_or(SECRET_KEYS);
         let keys = Regex::new(keys);
@@ -74,7 +77,7 @@ impl Redaction {
             "spark.sql.redaction.string.regex",
         ]
         .iter()
-        .filter_map(|key| properties.get(key))
+        .filter_map(|key| expression(key))
         .filter(|expression| !expression.is_empty())
         .map(Regex::new)
         .collect();
@@ -83,13 +86,16 @@ impl Redaction {
             keys: keys.ok(),
             texts: texts.unwrap_or_default(),
             withheld,
-            sql_text,
+            sql_text: settings.sql_text,
         }
     }
 
     /// A property's value, or `None` where its name or value is that of a secret.
     pub(crate) fn property(&self, key: &str, value: &str) -> Option<String> {
-        let secret = |text: &str| self.keys.as_ref().is_some_and(|keys| keys.is_match(text));
+        // What Spark has redacted in a log is whole in a living driver: neither is shown.
+        let secret = |text: &str| {
+            text == SPARK_REDACTED || self.keys.as_ref().is_some_and(|keys| keys.is_match(text))
+        };
         (!self.withheld && !secret(key) && !secret(value))
             .then(|| self.spark_redacted(value).into_owned())
     }
@@ -301,7 +307,7 @@ mod tests {
 
     fn redaction(properties: &str) -> Redaction {
         let properties: SparkProperties<'_> = serde_json::from_str(properties).unwrap();
-        Redaction::new(&properties, SqlText::Sanitized)
+        Redaction::new(&properties, &Settings::default())
     }
 
     #[test]

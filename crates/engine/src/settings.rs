@@ -1,6 +1,15 @@
 //! The settings that shape spans. Where they come from is `sparkspan-config`'s business.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
+
+/// What the commands of long-lived drivers contain: servers and shells that run many users' queries.
+const LONG_LIVED: [&str; 4] = [
+    "org.apache.spark.sql.connect.service.SparkConnectServer",
+    "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2",
+    "org.apache.spark.repl.Main",
+    "--name PySparkShell",
+];
 
 /// What the engine is told. Two runs with the same settings and the same events give the same spans.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,9 +49,31 @@ pub struct Settings {
     pub history_server_url: Option<String>,
     /// The application's id, for a log that has lost its head.
     pub application_id: Option<String>,
-    /// The sampler was in force while the application ran, so that `spark.unit.kept` tells why a unit
-    /// is there. Else it only picks what a replay sends, and leaves no trace in the spans.
-    pub sampler_in_force: bool,
+    /// Spark's properties of redaction, for a log in which Spark has redacted them too.
+    pub redaction: BTreeMap<String, String>,
+    /// The plugin tells of each SQL execution how it was planned (`io.sparkspan.SqlPlanningEvent`), so
+    /// that an execution is not over before that has come.
+    pub planning_follows: bool,
+    /// What was in force while the application ran, if it was traced then. Its sampler leaves its mark
+    /// on the spans (`spark.unit.kept`); any other one only picks what a replay sends.
+    pub in_force: Option<Box<Settings>>,
+}
+
+impl Scope {
+    /// What an application's trace spans that was started by `command` (the system property
+    /// `sun.java.command`) with these `plugins` (`spark.plugins`): never `Auto`.
+    #[must_use]
+    pub fn resolved(self, command: &str, plugins: &str) -> Self {
+        let long_lived = || {
+            LONG_LIVED.iter().any(|name| command.contains(name))
+                || plugins.contains("SparkConnectPlugin")
+        };
+        match self {
+            Self::Auto if long_lived() => Self::Unit,
+            Self::Auto => Self::Application,
+            scope => scope,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -64,17 +95,34 @@ impl Default for Settings {
             captured_properties: Vec::new(),
             history_server_url: None,
             application_id: None,
-            sampler_in_force: false,
+            redaction: BTreeMap::new(),
+            planning_follows: false,
+            in_force: None,
         }
     }
 }
 
 impl Settings {
-    /// What these settings change in the content of spans, against the usual ones; empty when they
-    /// change nothing. Spans of another shape get another identity, so that both can stand in one
-    /// store. What only picks units, or holds them back, changes no span.
+    /// These settings as those that were in force while the application ran.
+    #[must_use]
+    pub fn in_force(self) -> Self {
+        Self {
+            in_force: Some(Box::new(self.clone())),
+            ..self
+        }
+    }
+
+    /// Whether the sampler leaves its mark on the spans.
+    pub(crate) const fn sampler_is_in_force(&self) -> bool {
+        self.in_force.is_some()
+    }
+
+    /// What these settings change in the content of spans, against those that were in force or the
+    /// usual ones; empty when they change nothing. Spans of another shape get another identity, so that
+    /// both can stand in one store. What only picks units, or holds them back, changes no span, unless
+    /// spans tell of it.
     pub(crate) fn shape(&self) -> String {
-        let usual = Self::default();
+        let usual = self.in_force.as_deref().cloned().unwrap_or_default();
         let mut shape = Vec::new();
         let mut compare = |key: &str, value: String, usual: String| {
             if value != usual {
@@ -116,6 +164,13 @@ impl Settings {
         compare("conf.capture", captured(self), captured(&usual));
         let server = |settings: &Self| settings.history_server_url.clone().unwrap_or_default();
         compare("historyServer.url", server(self), server(&usual));
+        if self.sampler_is_in_force() {
+            let kept = |settings: &Self| {
+                let (failed, slow) = (settings.keep_failed, settings.keep_slow);
+                format!("{:?} {failed} {slow:?}", settings.sampler)
+            };
+            compare("sampler", kept(self), kept(&usual));
+        }
         shape.join("\n")
     }
 }

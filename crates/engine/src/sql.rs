@@ -32,6 +32,8 @@ pub(crate) struct Execution {
     pub(crate) caller: Option<TraceParent>,
     /// Executions within it that wait until its unit is known.
     pub(crate) nested: Vec<i64>,
+    /// How it was planned is still to be told.
+    pub(crate) awaits_planning: bool,
     pub(crate) outcome: Option<Outcome>,
     /// What its stages measured.
     pub(crate) figures: Figures,
@@ -59,6 +61,7 @@ impl Execution {
             frame,
             caller: None,
             nested: Vec::new(),
+            awaits_planning: false,
             outcome: None,
             figures: Figures::default(),
             summary: None,
@@ -107,6 +110,7 @@ impl Execution {
 
     /// What the plugin knows beyond Spark's events.
     pub(crate) fn planned(&mut self, event: &SqlPlanning<'_>) {
+        self.awaits_planning = false;
         if let Some(text) = &event.sql_text {
             self.text = Some(text.to_string());
         }
@@ -262,10 +266,12 @@ impl Tracer {
             return self.late();
         }
         self.ensure_execution(id, event.root_execution_id.unwrap_or(id), event.time);
+        let awaits_planning = self.settings.planning_follows;
         let Some(execution) = self.executions.get_mut(&id) else {
             return;
         };
         execution.started(event);
+        execution.awaits_planning = awaits_planning;
         let tags = event.job_tags.iter().flatten();
         let operation = tags
             .into_iter()
@@ -376,11 +382,17 @@ impl Tracer {
     }
 
     /// `io.sparkspan.SqlPlanningEvent`.
-    pub(crate) fn planned(&mut self, event: &SqlPlanning<'_>) {
-        match self.executions.get_mut(&event.execution_id) {
-            Some(execution) => execution.planned(event),
-            None => self.late(),
-        }
+    pub(crate) fn planned(
+        &mut self,
+        event: &SqlPlanning<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let Some(execution) = self.executions.get_mut(&event.execution_id) else {
+            return self.late();
+        };
+        execution.planned(event);
+        self.settle(Node::Execution(event.execution_id), application, sink);
     }
 
     /// `SparkListenerSQLExecutionEnd`.

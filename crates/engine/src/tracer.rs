@@ -235,7 +235,8 @@ impl Tracer {
                 .get(id)
                 .is_some_and(|operation| operation.frame.is_done()),
             Node::Execution(id) => self.executions.get(id).is_some_and(|execution| {
-                execution.frame.is_done() && execution.frame.unit.is_some()
+                let is_known = execution.frame.unit.is_some() && !execution.awaits_planning;
+                is_known && execution.frame.is_done()
             }),
             Node::Job(id) => self.jobs.get(id).is_some_and(|job| job.frame.is_done()),
             Node::Stage(id, attempt) => self

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use sparkspan_config::{KEYS, Mode, PREFIX, Resolved, Section, Sources, resolve};
 use sparkspan_engine::{Sampler, Scope, Settings, SqlText, TaskDetail};
-use sparkspan_otlp::{Compression, Endpoint, Protocol};
+use sparkspan_otlp::{Compression, Endpoint, Overflow, Protocol};
 
 fn resolved(mode: Mode, properties: &[(&str, &str)]) -> Resolved {
     let properties = properties
@@ -31,7 +31,6 @@ fn defaults_of_a_replay_are_the_engines_and_the_exporters() {
 fn defaults_of_a_living_driver_sample_a_tenth() {
     let expected = Settings {
         sampler: Sampler::ParentBasedRatio(0.1),
-        sampler_in_force: true,
         ..Settings::default()
     };
     assert_eq!(resolved(Mode::Live, &[]).engine(), expected);
@@ -122,6 +121,8 @@ fn exporter_is_told_what_is_configured() {
         client_key: Some("/client.key".into()),
         insecure: true,
         queue_bytes: 1 << 20,
+        overflow: Overflow::Drop,
+        linger: Some(Duration::from_secs(1)),
         ..sparkspan_otlp::Settings::default()
     };
     assert_eq!(resolved.exporter(), expected);
@@ -162,4 +163,54 @@ fn key_reaches_the_settings_that_the_table_says() {
         let delivers = usual.exporter() != changed.exporter();
         assert_eq!(delivers, key.section == Section::Delivery, "{}", key.name);
     }
+}
+
+/// Scenario: a driver records its settings, and a replay reads the record.
+/// Guarantees: the replay makes spans as the driver did, whatever its own defaults are, and Spark's
+/// redaction finds nothing in the record to redact.
+#[test]
+fn record_is_read_back() {
+    let live = resolved(
+        Mode::Live,
+        &[
+            ("service.name", "token-service"),
+            ("trace.tasks", "all"),
+            ("headers", "authorization=secret"),
+        ],
+    );
+    let expressions = BTreeMap::from([
+        (
+            "spark.redaction.regex".to_owned(),
+            "(?i)password".to_owned(),
+        ),
+        ("spark.other".to_owned(), "x".to_owned()),
+    ]);
+    let record = live.record(Scope::Unit, &expressions);
+    assert!(
+        record
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')
+    );
+    let usual = resolved(Mode::Replay, &[]);
+    let replayed = usual.engine_of_record(&record).unwrap();
+    let in_force = Settings {
+        scope: Scope::Unit,
+        redaction: BTreeMap::from([(
+            "spark.redaction.regex".to_owned(),
+            "(?i)password".to_owned(),
+        )]),
+        ..live.engine()
+    };
+    let expected = Settings {
+        planning_follows: true,
+        in_force: Some(Box::new(in_force.clone())),
+        ..in_force.clone()
+    };
+    assert_eq!(replayed, expected);
+
+    let all = resolved(Mode::Replay, &[("sampler", "always_on")]);
+    let other = all.engine_of_record(&record).unwrap();
+    assert_eq!(other.sampler, Sampler::AlwaysOn);
+    assert_eq!(other.in_force, Some(Box::new(in_force)));
+    assert_eq!(usual.engine_of_record("no record"), None);
 }

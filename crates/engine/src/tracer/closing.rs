@@ -256,6 +256,9 @@ impl Tracer {
                 self.settle(nested, application, sink);
             }
         }
+        for execution in self.executions.values_mut() {
+            execution.awaits_planning = false;
+        }
         for stage in self.stages.values_mut() {
             stage.abandon_tasks(last_ms);
         }

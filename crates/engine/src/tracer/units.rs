@@ -32,7 +32,7 @@ impl Tracer {
             let decision = sampling::at_start(&self.settings, &self.identity, id, flag);
             self.counts.units += 1;
             if let Decision::Keep(kept) = decision {
-                self.counts.kept(kept, self.settings.sampler_in_force);
+                self.counts.kept(kept, self.settings.sampler_is_in_force());
             }
             Unit::new(self.placement(id, caller), decision, caller)
         };
@@ -176,7 +176,7 @@ impl Tracer {
             .saturating_sub(std::mem::take(&mut unit.held_bytes));
         match unit.decision {
             Decision::Keep(kept) => {
-                self.counts.kept(kept, self.settings.sampler_in_force);
+                self.counts.kept(kept, self.settings.sampler_is_in_force());
                 held.into_iter().for_each(|span| self.send(span, sink));
             }
             _ => self.counts.sampled_out += 1,
@@ -189,7 +189,7 @@ impl Tracer {
             return None;
         };
         Some(match kept {
-            _ if !self.settings.sampler_in_force => value::spark_unit_kept::REPLAY,
+            _ if !self.settings.sampler_is_in_force() => value::spark_unit_kept::REPLAY,
             Kept::Sampled => value::spark_unit_kept::SAMPLED,
             Kept::Parent => value::spark_unit_kept::PARENT,
             Kept::Failed => value::spark_unit_kept::FAILED,

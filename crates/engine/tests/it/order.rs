@@ -99,15 +99,17 @@ fn any_settings() -> impl Strategy<Value = Settings> {
     let spans = prop_oneof![Just(10_000_usize), Just(5)];
     let bytes = prop_oneof![Just(64_usize << 20), Just(20_000)];
     (samplers, scopes, tasks, any::<bool>(), spans, bytes).prop_map(
-        |(sampler, scope, trace_tasks, trace_sql, max_spans, max_memory_bytes)| Settings {
-            sampler,
-            scope,
-            trace_tasks,
-            trace_sql,
-            max_spans,
-            max_memory_bytes,
-            sampler_in_force: true,
-            ..Settings::default()
+        |(sampler, scope, trace_tasks, trace_sql, max_spans, max_memory_bytes)| {
+            Settings {
+                sampler,
+                scope,
+                trace_tasks,
+                trace_sql,
+                max_spans,
+                max_memory_bytes,
+                ..Settings::default()
+            }
+            .in_force()
         },
     )
 }

@@ -430,10 +430,12 @@ fn micro_batch_has_a_trace_of_its_own_linked_to_application_and_caller() {
 
 #[test]
 fn unsampled_unit_is_kept_whole_when_it_fails_or_is_slow() {
-    let settings = || Settings {
-        sampler: Sampler::AlwaysOff,
-        sampler_in_force: true,
-        ..Settings::default()
+    let settings = || {
+        Settings {
+            sampler: Sampler::AlwaysOff,
+            ..Settings::default()
+        }
+        .in_force()
     };
     let query = |end: i64, error: &str| {
         Log::new()
