@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sparkspan_engine::{Ending, Engine, Settings};
+use sparkspan_engine::{Ending, Engine};
 use sparkspan_eventlog::{Damage, DamageKind, Lines, Position};
 use sparkspan_events::{Event, ParseError};
 use sparkspan_model::{Span, SpanSink};
@@ -86,11 +86,11 @@ impl SpanSink for Nowhere {
 
 impl EventLog {
     /// The log at `path`; `in_progress` when its application is, or was when it died, still writing it.
-    pub(crate) fn new(path: &Path, in_progress: bool, settings: Settings) -> Self {
+    pub(crate) fn new(path: &Path, in_progress: bool, engine: Engine) -> Self {
         Self {
             path: path.to_owned(),
             in_progress,
-            engine: Engine::new(settings),
+            engine,
             events: 0,
             bad_lines: BadLines::default(),
         }

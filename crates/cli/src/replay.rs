@@ -5,7 +5,7 @@ mod follow;
 mod progress;
 mod report;
 
-use sparkspan_engine::{Ending, Settings};
+use sparkspan_engine::Ending;
 use sparkspan_eventlog::Position;
 
 use crate::arguments::Replay;
@@ -13,7 +13,7 @@ use crate::event_log::{Account, EventLog};
 use crate::exit::Exit;
 use crate::input::{self, Input};
 use crate::interrupt::Interrupt;
-use crate::settings;
+use crate::settings::{self, Tracing};
 use destination::{Destination, Target};
 use progress::Progress;
 use report::{Refused, Report};
@@ -30,13 +30,13 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
         !(arguments.json && target == Target::Stdout),
         "--json and --to - both want stdout"
     );
-    let settings = Settings {
+    let tracing = Tracing {
+        resolved,
         application_id: arguments.app_id.clone(),
-        ..resolved.engine()
     };
     let interrupt = Interrupt::listen()?;
     if arguments.follow {
-        return follow::run(arguments, &settings, target, exporter, &interrupt);
+        return follow::run(arguments, &tracing, target, exporter, &interrupt);
     }
     let (inputs, refused) = input::find(&arguments.logs)?;
     let mut replay = Running {
@@ -45,6 +45,7 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
         interrupt,
         applications: Vec::new(),
         refused: refused.into_iter().map(Refused::from).collect(),
+        given_up: false,
     };
     let ending = if arguments.r#final {
         Ending::Final
@@ -52,7 +53,7 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
         Ending::Open
     };
     for input in &inputs {
-        if !replay.log(input, &settings, ending) {
+        if !replay.log(input, &tracing, ending) {
             break;
         }
     }
@@ -70,14 +71,17 @@ struct Running {
     interrupt: Interrupt,
     applications: Vec<Account>,
     refused: Vec<Refused>,
+    /// Nothing more would have arrived.
+    given_up: bool,
 }
 
 impl Running {
     /// Replays one log; false when there is no point in going on with the next one.
-    fn log(&mut self, input: &Input, settings: &Settings, ending: Ending) -> bool {
+    fn log(&mut self, input: &Input, tracing: &Tracing, ending: Ending) -> bool {
         self.progress.begin(input);
-        let account = self.account(input, settings, ending);
-        let goes_on = !self.interrupt.is_raised() && !self.destination.is_broken();
+        let account = self.account(input, tracing, ending);
+        self.given_up = self.destination.is_broken() && !self.interrupt.is_raised();
+        let goes_on = !self.interrupt.is_raised() && !self.given_up;
         match account {
             Ok(account) => self.applications.push(account),
             Err(error) if goes_on => self.refused.push(Refused {
@@ -93,10 +97,10 @@ impl Running {
     fn account(
         &mut self,
         input: &Input,
-        settings: &Settings,
+        tracing: &Tracing,
         ending: Ending,
     ) -> anyhow::Result<Account> {
-        let mut log = EventLog::new(input.path(), input.in_progress(), settings.clone());
+        let mut log = EventLog::new(input.path(), input.in_progress(), tracing.engine());
         let mut lines = input.lines();
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
         let nothing_sent = Position::default();
@@ -109,8 +113,8 @@ impl Running {
                 !interrupt.is_raised() && !destination.is_broken()
             },
         )?;
-        // The user did not wait for the end: what is open then may well have one.
-        let ending = if interrupt.is_raised() {
+        // Nobody waited for the end: what is open then may well have one.
+        let ending = if interrupt.is_raised() || self.destination.is_broken() {
             Ending::Open
         } else {
             ending
@@ -126,6 +130,7 @@ impl Running {
             applications: self.applications,
             refused: self.refused,
             interrupted: self.interrupt.is_raised(),
+            given_up: self.given_up,
         }
     }
 }

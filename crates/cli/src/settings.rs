@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anyhow::Context as _;
 use serde::Serialize;
 use sparkspan_config::{Mode, PREFIX, Resolved, Sources, Warning, parse_assignment};
+use sparkspan_engine::{Engine, Settings};
 
 use crate::arguments::Config;
 use crate::failure::Failure;
@@ -35,6 +36,32 @@ pub(crate) fn resolve(assignments: &[String]) -> anyhow::Result<Resolved> {
         messages::warning(warning);
     }
     Ok(resolved)
+}
+
+/// What is in force for the engines of a command.
+#[derive(Debug, Clone)]
+pub(crate) struct Tracing {
+    pub(crate) resolved: Resolved,
+    /// The application's id, for a log that has lost its head.
+    pub(crate) application_id: Option<String>,
+}
+
+impl Tracing {
+    /// An engine for one more log. An application that was traced while it ran is seen as it was then.
+    pub(crate) fn engine(&self) -> Engine {
+        let tracing = self.clone();
+        Engine::new(self.named(self.resolved.engine())).with_recorded(move |record| {
+            let recorded = tracing.resolved.engine_of_record(record)?;
+            Some(tracing.named(recorded))
+        })
+    }
+
+    fn named(&self, settings: Settings) -> Settings {
+        Settings {
+            application_id: self.application_id.clone(),
+            ..settings
+        }
+    }
 }
 
 fn is_of_command_line(warning: &Warning) -> bool {

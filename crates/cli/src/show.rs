@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use clap::ColorChoice;
-use sparkspan_engine::{Ending, Settings};
+use sparkspan_engine::Ending;
 use sparkspan_eventlog::{Lines, Position};
 use sparkspan_events::Event;
 use sparkspan_model::Span;
@@ -15,14 +15,15 @@ use crate::event_log::EventLog;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input::{self, Input};
+use crate::settings::Tracing;
 use crate::trace::traces;
 use crate::{messages, settings, terminal};
 
 /// Draws what is in each input.
 pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> {
-    let settings = Settings {
+    let tracing = Tracing {
+        resolved: settings::resolve(&arguments.settings.assignments)?,
         application_id: arguments.app_id.clone(),
-        ..settings::resolve(&arguments.settings.assignments)?.engine()
     };
     let layout = Layout {
         depth: arguments.depth,
@@ -38,7 +39,7 @@ pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> 
     let alone = inputs.len() == 1;
     let mut stdout = terminal::stdout(color);
     for input in &inputs {
-        match read(input, &settings) {
+        match read(input, &tracing) {
             Ok(Read { spans, losses }) => {
                 if losses {
                     exit = Exit::Losses;
@@ -65,7 +66,7 @@ struct Read {
     losses: bool,
 }
 
-fn read(input: &Input, settings: &Settings) -> anyhow::Result<Read> {
+fn read(input: &Input, tracing: &Tracing) -> anyhow::Result<Read> {
     let mut lines = input.lines();
     let Some(first) = lines.next_line()?.map(<[u8]>::to_vec) else {
         let path = input.path().to_owned();
@@ -73,18 +74,18 @@ fn read(input: &Input, settings: &Settings) -> anyhow::Result<Read> {
     };
     match read_json_line(&first) {
         Ok(spans) if Event::parse(&first).is_err() => read_spans(input, spans, &mut lines),
-        _ => read_log(input, settings, &first, &mut lines),
+        _ => read_log(input, tracing, &first, &mut lines),
     }
 }
 
 fn read_log(
     input: &Input,
-    settings: &Settings,
+    tracing: &Tracing,
     first: &[u8],
     lines: &mut Lines,
 ) -> anyhow::Result<Read> {
     let mut spans = Vec::new();
-    let mut log = EventLog::new(input.path(), input.in_progress(), settings.clone());
+    let mut log = EventLog::new(input.path(), input.in_progress(), tracing.engine());
     if let Err(error) = log.event(first, &mut spans)? {
         log.report(&error, lines)?;
     }

@@ -143,7 +143,7 @@ impl Destination {
     /// Whether nothing that it is given arrives any more.
     pub(crate) fn is_broken(&self) -> bool {
         match self {
-            Self::Exporter(_) => false,
+            Self::Exporter(exporter) => exporter.is_over(),
             Self::Lines { writer, .. } => writer.error().is_some(),
         }
     }

@@ -9,18 +9,19 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use sparkspan_engine::{Ending, Settings};
+use sparkspan_engine::Ending;
 use sparkspan_eventlog::{Change, Follower, Position, Start, State};
 use sparkspan_otlp as otlp;
 
 use super::destination::{Destination, Target};
-use super::report::tell_application;
+use super::report::{tell_application, tell_open_spans};
 use crate::arguments::Replay;
 use crate::event_log::{Account, EventLog};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::messages;
+use crate::settings::Tracing;
 
 /// How long after a look the next one follows.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -30,7 +31,7 @@ const MAX_PAUSE: Duration = Duration::from_mins(1);
 /// Follows the logs until it is interrupted.
 pub(super) fn run(
     arguments: &Replay,
-    settings: &Settings,
+    tracing: &Tracing,
     target: Target,
     exporter: otlp::Settings,
     interrupt: &Interrupt,
@@ -47,7 +48,7 @@ pub(super) fn run(
         None => Follower::new(roots.clone(), start),
     };
     let mut following = Following {
-        settings,
+        tracing,
         target,
         exporter,
         interrupt,
@@ -90,6 +91,7 @@ pub(super) fn run(
 /// Says that an application has ended and was sent.
 fn tell(account: &Account, to: &str, json: bool) -> anyhow::Result<()> {
     tell_application(account, to);
+    tell_open_spans(account);
     if json {
         let line = serde_json::to_string(account)?;
         writeln!(io::stdout(), "{line}").map_err(Failure::Stdout)?;
@@ -98,7 +100,7 @@ fn tell(account: &Account, to: &str, json: bool) -> anyhow::Result<()> {
 }
 
 struct Following<'a> {
-    settings: &'a Settings,
+    tracing: &'a Tracing,
     target: Target,
     exporter: otlp::Settings,
     interrupt: &'a Interrupt,
@@ -193,7 +195,7 @@ impl Following<'_> {
         let log = self
             .logs
             .entry(key.to_owned())
-            .or_insert_with(|| EventLog::new(key, false, self.settings.clone()));
+            .or_insert_with(|| EventLog::new(key, false, self.tracing.engine()));
         let read = log.read(lines, sent, destination, |_, destination| {
             !interrupt.is_raised() && !destination.is_broken()
         });

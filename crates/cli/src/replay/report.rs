@@ -25,6 +25,8 @@ pub(crate) struct Report {
     pub(crate) refused: Vec<Refused>,
     /// Somebody ended the replay early.
     pub(crate) interrupted: bool,
+    /// The logs were not read to their ends, because nothing would have arrived any more.
+    pub(crate) given_up: bool,
 }
 
 /// A log that could not be replayed.
@@ -97,6 +99,9 @@ impl Report {
         if !failed {
             for application in &self.applications {
                 tell_application(application, &self.delivery.to);
+                if !self.interrupted && !self.given_up {
+                    tell_open_spans(application);
+                }
             }
         }
         if !failed || self.interrupted {
@@ -112,6 +117,8 @@ impl Report {
         let delivery = &self.delivery;
         let so_far = if self.interrupted {
             " before the interruption"
+        } else if self.given_up {
+            "; what is left of the logs was not read"
         } else {
             ""
         };
@@ -155,6 +162,11 @@ pub(super) fn tell_application(application: &Account, to: &str) {
         let units = counted(application.sampled_out_units, "unit of work");
         messages::note(format_args!("  the sampler left out {units}"));
     }
+    application.tell_losses();
+}
+
+/// Says that a log was read to its end, and the application's was not there.
+pub(super) fn tell_open_spans(application: &Account) {
     if application.open_spans > 0 {
         let spans = counted(application.open_spans, "span");
         messages::note(format_args!(
@@ -162,7 +174,6 @@ pub(super) fn tell_application(application: &Account, to: &str) {
              nothing more will come, send them with --final"
         ));
     }
-    application.tell_losses();
 }
 
 /// Where the application's trace can be looked at.

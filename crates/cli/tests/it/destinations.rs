@@ -1,13 +1,13 @@
 //! Places that do not take what is sent to them.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::Stdio;
 use std::thread;
 
-use sparkspan_testkit::{Process, fixture};
+use sparkspan_testkit::{EventLog, Process, fixture};
 
-use crate::command::{Ran, run, sparkspan};
+use crate::command::{Ran, run, run_with_input, sparkspan};
 
 fn replay_to(to: &str) -> Ran {
     let log = fixture("3.5.9", "minimal");
@@ -71,6 +71,24 @@ fn endpoint_where_nobody_listens() {
             "hint: start a Jaeger",
         ],
     );
+}
+
+/// Scenario: nobody listens, and a log comes through a pipe that never ends by itself.
+/// Guarantees: once the endpoint is given up, the log is read no further, and the error is the usual one.
+#[test]
+fn endpoint_where_nobody_listens_ends_the_reading() {
+    let (listener, address) = listener();
+    drop(listener);
+    let to = format!("http://{address}");
+    let ran = run_with_input(&mut sparkspan(["replay", "-", "--to", &to]), |stdin| {
+        let endless = EventLog {
+            tasks: 1_000,
+            works: u64::MAX,
+        };
+        let written = endless.write(stdin);
+        assert_eq!(written.unwrap_err().kind(), ErrorKind::BrokenPipe);
+    });
+    ran.expect(1, ["error: no span could be sent", "nothing answers"]);
 }
 
 #[test]
