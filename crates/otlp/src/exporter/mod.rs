@@ -97,6 +97,12 @@ impl Exporter {
         self.canceller.clone()
     }
 
+    /// Whether the receiver was given up or the export was cancelled, so that what is accepted from now on
+    /// is only counted.
+    pub fn is_over(&self) -> bool {
+        self.queue.is_closed()
+    }
+
     /// Hands over the spans accepted so far without waiting for a full request.
     pub fn flush(&mut self) {
         let request = lock(&self.batcher).take();

@@ -257,6 +257,29 @@ fn unreachable_endpoint_ends_the_export() {
     }
 }
 
+/// Scenario: nobody listens, and whoever feeds the exporter asks it after each span.
+/// Guarantees: it says that there is no point in going on, and every span so far is counted.
+#[test]
+fn export_that_was_given_up_says_so() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let nobody = Settings {
+        queue_bytes: 0,
+        ..settings(free, Protocol::HttpProtobuf)
+    };
+    let mut exporter = Exporter::start(&nobody).unwrap();
+    assert!(!exporter.is_over());
+    let mut accepted = 0;
+    while !exporter.is_over() {
+        exporter.accept(big_span(accepted));
+        accepted += 1;
+    }
+    let report = exporter.finish();
+    assert_eq!((report.sent, report.dropped), (0, accepted));
+}
+
 /// Scenario: an export waits for a collector that never answers, and is cancelled.
 /// Guarantees: who feeds it goes on at once, and the export ends with every span counted.
 #[test]
