@@ -1,0 +1,92 @@
+package io.sparkspan.driver;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.SparkConf;
+import org.apache.spark.internal.config.package$;
+import scala.Tuple2;
+
+/** What is configured, and what is recorded, in the application's SparkConf. What a key means is the engine's matter. */
+final class Configuration {
+    private static final String PREFIX = "spark.sparkspan.";
+    private static final String ENABLED = PREFIX + "enabled";
+    private static final String HEADERS = PREFIX + "headers";
+    private static final String[] RECORDS = {PREFIX + "context", PREFIX + "parent", PREFIX + "effective"};
+    private static final String[] PLUGINS_AND_REDACTION = {
+        "spark.plugins", "spark.redaction.regex", "spark.redaction.string.regex", "spark.sql.redaction.string.regex",
+    };
+    /** Where Spark keeps what a driver plugin returns to its executors, until they ask for it. */
+    private static final String EXECUTOR_SETTINGS = "spark.plugins.internal.conf.io.sparkspan.SparkspanPlugin.";
+
+    private final SparkConf conf;
+    private final Map<String, String> environment = new TreeMap<>();
+
+    Configuration(SparkConf conf, Map<String, String> environment) {
+        this.conf = conf;
+        environment.forEach((name, value) -> {
+            if (name.startsWith("OTEL_") || name.equals("TRACEPARENT") || name.equals("TRACESTATE")) {
+                this.environment.put(name, value);
+            }
+        });
+    }
+
+    boolean isEnabled() {
+        String property = conf.get(ENABLED, "").trim();
+        if (property.equalsIgnoreCase("true") || property.equalsIgnoreCase("false")) {
+            return property.equalsIgnoreCase("true");
+        }
+        return !environment.getOrDefault("OTEL_SDK_DISABLED", "").trim().equalsIgnoreCase("true");
+    }
+
+    /**
+     * Takes away what belongs to another application: a SparkConf that was copied from a traced one, as a checkpoint of Spark Streaming does,
+     * brings that one's identity along.
+     */
+    void forgetRecords() {
+        for (String key : RECORDS) {
+            conf.remove(key);
+        }
+        for (Tuple2<String, String> setting : conf.getAllWithPrefix(EXECUTOR_SETTINGS)) {
+            conf.remove(EXECUTOR_SETTINGS + setting._1());
+        }
+    }
+
+    /**
+     * Makes Spark redact the headers wherever they turn up nevertheless: in the command line, which the event log shows, and in the settings of
+     * a session, which Spark writes down with every query.
+     */
+    void redactHeaders() {
+        if (conf.contains(HEADERS)) {
+            String usual = package$.MODULE$.SECRET_REDACTION_PATTERN().defaultValueString();
+            conf.set("spark.redaction.regex", conf.get("spark.redaction.regex", usual) + "|" + HEADERS.replace(".", "[.]"));
+        }
+    }
+
+    /** What the engine is started with. */
+    Map<String, String> properties() {
+        Map<String, String> properties = new TreeMap<>();
+        for (Tuple2<String, String> setting : conf.getAllWithPrefix(PREFIX)) {
+            properties.put(PREFIX + setting._1(), setting._2());
+        }
+        for (String key : PLUGINS_AND_REDACTION) {
+            if (conf.contains(key)) {
+                properties.put(key, conf.get(key));
+            }
+        }
+        return properties;
+    }
+
+    /** The variables that the engine is started with. */
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** The SparkConf goes to executors, the event log and the UI. */
+    void removeHeaders() {
+        conf.remove(HEADERS);
+    }
+
+    void record(Map<String, String> records) {
+        records.forEach(conf::set);
+    }
+}
