@@ -57,7 +57,7 @@ dist)
     ;;
 test)
     locked "$cache/java/test"
-    # The tests' own summary is the last thing that Surefire leaves.
+    rm -rf "$cache/java/test/spark-3.5/surefire-reports"
     status=0
     maven -P spark-3.4 "-Doutput.directory=$cache/java/test/spark-3.4" compile &&
         maven "-Doutput.directory=$cache/java/test/spark-3.5" "-Dspark.distributions=$cache/python" test || status=$?

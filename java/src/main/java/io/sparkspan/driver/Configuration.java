@@ -1,7 +1,11 @@
 package io.sparkspan.driver;
 
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.package$;
 import scala.Tuple2;
@@ -10,6 +14,7 @@ import scala.Tuple2;
 final class Configuration {
     private static final String PREFIX = "spark.sparkspan.";
     private static final String ENABLED = PREFIX + "enabled";
+    private static final String NATIVE_DIRECTORY = PREFIX + "native.dir";
     private static final String HEADERS = PREFIX + "headers";
     private static final String[] RECORDS = {PREFIX + "context", PREFIX + "parent", PREFIX + "effective"};
     private static final String[] PLUGINS_AND_REDACTION = {
@@ -20,9 +25,18 @@ final class Configuration {
 
     private final SparkConf conf;
     private final Map<String, String> environment = new TreeMap<>();
+    private final Set<String> temporaryDirectories = new LinkedHashSet<>();
 
     Configuration(SparkConf conf, Map<String, String> environment) {
         this.conf = conf;
+        Stream.of(
+                        environment.get("LOCAL_DIRS"), // which YARN sets
+                        environment.get("SPARK_LOCAL_DIRS"),
+                        conf.get("spark.local.dir", null),
+                        System.getProperty("java.io.tmpdir"))
+                .filter(Objects::nonNull)
+                .flatMap(directories -> Stream.of(directories.split(",")))
+                .forEach(temporaryDirectories::add);
         environment.forEach((name, value) -> {
             if (name.startsWith("OTEL_") || name.equals("TRACEPARENT") || name.equals("TRACESTATE")) {
                 this.environment.put(name, value);
@@ -36,6 +50,16 @@ final class Configuration {
             return property.equalsIgnoreCase("true");
         }
         return !environment.getOrDefault("OTEL_SDK_DISABLED", "").trim().equalsIgnoreCase("true");
+    }
+
+    /** The directory that is to hold the native library, or an empty text. */
+    String nativeDirectory() {
+        return conf.get(NATIVE_DIRECTORY, "").trim();
+    }
+
+    /** Where files may be put for a while. Where Spark puts its own comes first: a cluster's /tmp may be closed. */
+    Set<String> temporaryDirectories() {
+        return temporaryDirectories;
     }
 
     /**

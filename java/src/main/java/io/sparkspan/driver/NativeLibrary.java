@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -57,9 +56,7 @@ final class NativeLibrary {
             obstacles.add("the jar has no " + resource);
             return false;
         }
-        Set<String> directories = new LinkedHashSet<>(temporary);
-        directories.add(System.getProperty("java.io.tmpdir"));
-        return directories.stream().anyMatch(directory -> isUnpackedInto(directory, resource));
+        return temporary.stream().anyMatch(directory -> isUnpackedInto(directory, resource));
     }
 
     /** A directory may forbid to write, or to execute what is in it: only trying tells. */

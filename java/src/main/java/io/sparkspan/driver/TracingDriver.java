@@ -1,16 +1,12 @@
 package io.sparkspan.driver;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.PluginContext;
-import org.apache.spark.util.Utils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +35,7 @@ public final class TracingDriver implements DriverPlugin {
     }
 
     private Map<String, String> start() throws IOException {
-        SparkConf conf = context.conf();
-        Configuration configuration = new Configuration(conf, System.getenv());
+        Configuration configuration = new Configuration(context.conf(), System.getenv());
         configuration.forgetRecords();
         if (!configuration.isEnabled()) {
             configuration.removeHeaders();
@@ -48,7 +43,7 @@ public final class TracingDriver implements DriverPlugin {
         }
         configuration.redactHeaders();
         try {
-            engine = hasLibrary(conf) ? Engine.start(context.version(), configuration) : null;
+            engine = hasLibrary(configuration) ? Engine.start(context.version(), configuration) : null;
         } finally {
             configuration.removeHeaders();
         }
@@ -62,10 +57,9 @@ public final class TracingDriver implements DriverPlugin {
     }
 
     /** Says in one line that it cannot be had: on another system than Linux that is no fault. */
-    private static boolean hasLibrary(SparkConf conf) {
+    private static boolean hasLibrary(Configuration configuration) {
         try {
-            NativeLibrary.load(
-                    conf.get("spark.sparkspan.native.dir", ""), new LinkedHashSet<>(Arrays.asList(Utils.getConfiguredLocalDirs(conf))));
+            NativeLibrary.load(configuration.nativeDirectory(), configuration.temporaryDirectories());
             return true;
         } catch (IOException failure) {
             LOG.warn("sparkspan is off, its native library cannot be loaded: {}", failure.getMessage());
