@@ -46,6 +46,10 @@ picture: ## Draw the picture of the README again
 	cargo build --quiet --locked --package sparkspan-cli
 	python3 tools/picture.py "$(CARGO_TARGET_DIR)/debug/sparkspan" tests/eventlogs/3.5.9/adaptive/app-* > docs/images/show.svg
 
+.PHONY: wheel
+wheel: ## Build the Python wheel: the command, the plugin's jar, the helper for PySpark; its path is the last line
+	@tools/wheel.py
+
 .PHONY: jaeger
 jaeger: ## Build the real Jaeger; its path is the last line
 	@tools/jaeger/build.sh

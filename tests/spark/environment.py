@@ -51,23 +51,27 @@ def python_of(version: str) -> Path:
     build, lock = REQUIREMENTS / "build.txt", REQUIREMENTS / f"{version}.txt"
     if not lock.is_file():
         raise SystemExit(f"no lock file for PySpark {version}\nhint: one of {', '.join(versions())}")
-    base, base_version = interpreter()
-    home = cache() / "python" / f"pyspark-{version}-py{base_version}"
+    # PySpark is a source package: the tools that build it are locked too, so no build isolation.
+    return locked(f"pyspark-{version}", "a download of about 400 MB", [build], ["--no-build-isolation", lock])
+
+
+def locked(name: str, cost: str, *steps: list, base: tuple[str, str] | None = None) -> Path:
+    """The Python of an environment of this name, in which pip has taken these steps: its options, and a lock file last."""
+    base, base_version = base or interpreter()
+    home = cache() / "python" / f"{name}-py{base_version}"
     stamp, python = home / "complete", home / "bin" / "python"
-    digest = hashlib.sha256(build.read_bytes() + lock.read_bytes()).hexdigest()
+    digest = hashlib.sha256(b"".join(step[-1].read_bytes() for step in steps)).hexdigest()
 
     home.parent.mkdir(parents=True, exist_ok=True)
     with open(home.parent / f"{home.name}.lock", "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         if stamp.is_file() and stamp.read_text() == digest:
             return python
-        print(f"PySpark {version}: making the environment (a download of about 400 MB, once)", file=sys.stderr)
+        print(f"{name}: making its Python environment ({cost}, once)", file=sys.stderr)
         shutil.rmtree(home, ignore_errors=True)
-        install = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
         run(base, "-m", "venv", home)
-        # PySpark is a source package: the tools that build it are locked too, so no build isolation.
-        run(*install, "-r", build)
-        run(*install, "--no-build-isolation", "-r", lock)
+        for *options, lock in steps:
+            run(python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes", *options, "-r", lock)
         stamp.write_text(digest)
     return python
 
