@@ -4,7 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use sparkspan_eventlog as eventlog;
-use sparkspan_otlp::{Fault, ReceiverError, StartError};
+use sparkspan_otlp::{Fault, GrpcStatus, ReceiverError, StartError};
 
 /// Why the command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +36,8 @@ pub(crate) enum Failure {
         dropped: u64,
         sent: u64,
         endpoint: String,
+        /// They may be taken later.
+        gave_up: bool,
         source: Fault,
     },
     /// Something on the command line is no setting.
@@ -166,13 +168,26 @@ fn of_fault(fault: &Fault, endpoint: &str) -> Option<String> {
             "OTEL_EXPORTER_OTLP_CERTIFICATE names the file of the authority to trust; where the \
              receiver speaks no TLS, the endpoint begins with http://"
         }
-        Fault::HttpStatus { status: 401 | 403 } => {
+        // Of gRPC: PERMISSION_DENIED, UNAUTHENTICATED.
+        Fault::HttpStatus { status: 401 | 403 }
+        | Fault::GrpcStatus {
+            status: GrpcStatus(7 | 16),
+        } => {
             "the receiver wants credentials: OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20..."
         }
-        Fault::HttpStatus { status: 404 | 405 } => {
-            "is that the OTLP port (Jaeger's is 4318) and not the one of the user interface?"
+        // Of gRPC: UNIMPLEMENTED.
+        Fault::HttpStatus { status: 404 | 405 }
+        | Fault::GrpcStatus {
+            status: GrpcStatus(12),
+        } => {
+            "is that the OTLP port (Jaeger's is 4318, for gRPC 4317) and not the one of the user \
+             interface?"
         }
-        Fault::HttpStatus { status: 413 } => "the receiver's limit of request sizes is too low",
+        // Of gRPC: RESOURCE_EXHAUSTED.
+        Fault::HttpStatus { status: 413 }
+        | Fault::GrpcStatus {
+            status: GrpcStatus(8),
+        } => "the receiver's limit of request sizes is too low",
         Fault::ConnectionLost(_) | Fault::InvalidAnswer => {
             "does the receiver speak this protocol? Port 4317 usually speaks gRPC (--set \
              protocol=grpc), port 4318 HTTP"

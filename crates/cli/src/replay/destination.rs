@@ -164,6 +164,7 @@ impl Destination {
                             dropped: report.dropped,
                             sent: report.sent,
                             endpoint: endpoint.clone(),
+                            gave_up: report.gave_up,
                             source,
                         };
                         failure.into()

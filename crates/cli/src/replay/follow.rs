@@ -2,7 +2,9 @@
 //!
 //! The logs are the buffer. What was read is dealt with only once its spans have arrived; when they do
 //! not arrive, everything is forgotten but what was dealt with before, and read again: what a restart
-//! of the command does too.
+//! of the command does too. It waits only for what time may change, a receiver that is away or busy. One
+//! that refuses single spans loses these, and is told of; one that refuses everything, for want of
+//! credentials or because it is something else, ends the command.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -163,17 +165,19 @@ impl Following<'_> {
             round.failure = Some(anyhow::anyhow!("interrupted"));
             return Ok(round);
         }
-        match delivery.failure {
-            Some(failure) if is_refusal(&failure) => {
-                messages::error(&failure);
-                round.has_losses = true;
+        if let Some(failure) = delivery.failure {
+            match failure.downcast_ref() {
+                Some(Failure::Undelivered { gave_up: true, .. }) => {
+                    round.failure = Some(failure);
+                    return Ok(round);
+                }
+                Some(Failure::Undelivered { source, .. }) if source.is_of_single_spans() => {
+                    messages::error(&failure);
+                    round.has_losses = true;
+                }
+                // Only the user can help. Nothing is lost: the state knows of none of these spans.
+                _ => return Err(failure),
             }
-            Some(failure) if failure.downcast_ref().is_some_and(is_of_receiver) => {
-                round.failure = Some(failure);
-                return Ok(round);
-            }
-            Some(failure) => return Err(failure),
-            None => {}
         }
         for (key, position) in read {
             self.follower.handled(&key, position);
@@ -225,19 +229,4 @@ impl Following<'_> {
             }
         }
     }
-}
-
-fn is_of_receiver(failure: &Failure) -> bool {
-    matches!(failure, Failure::Undelivered { .. })
-}
-
-/// Whether the receiver refused the spans for what they are: it would refuse them again.
-fn is_refusal(failure: &anyhow::Error) -> bool {
-    matches!(
-        failure.downcast_ref(),
-        Some(Failure::Undelivered {
-            source: otlp::Fault::HttpStatus { status: 400 | 413 },
-            ..
-        })
-    )
 }

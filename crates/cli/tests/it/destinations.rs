@@ -27,13 +27,17 @@ fn listener() -> (TcpListener, String) {
     (listener, address.to_string())
 }
 
-/// Answers one request so.
-fn answering(answer: &'static str) -> String {
+/// Answers the first request of each connection so, and closes it.
+pub(crate) fn answering(status: &'static str) -> String {
     let (listener, address) = listener();
     thread::spawn(move || {
-        let (mut stream, _) = listener.accept().unwrap();
-        read_request(&mut stream);
-        stream.write_all(answer.as_bytes()).unwrap();
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            read_request(&mut stream);
+            let head = format!("HTTP/1.1 {status}\r\n");
+            let rest = "connection: close\r\ncontent-length: 0\r\n\r\n";
+            stream.write_all((head + rest).as_bytes()).unwrap();
+        }
     });
     address
 }
@@ -111,7 +115,7 @@ fn endpoint_that_speaks_no_tls() {
 
 #[test]
 fn endpoint_that_wants_credentials() {
-    let address = answering("HTTP/1.1 401 Unauthorized\r\ncontent-length: 0\r\n\r\n");
+    let address = answering("401 Unauthorized");
     let ran = replay_to(&format!("http://{address}"));
     ran.expect(
         1,
@@ -126,7 +130,7 @@ fn endpoint_that_wants_credentials() {
 
 #[test]
 fn endpoint_that_is_something_else() {
-    let address = answering("HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n");
+    let address = answering("404 Not Found");
     let ran = replay_to(&format!("http://{address}"));
     ran.expect(1, ["404", "hint: is that the OTLP port"]);
 }

@@ -4,12 +4,13 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use sparkspan_model::Span;
 use sparkspan_testkit::{Process, fixture, wait_until};
 
-use crate::command::{run, spans, sparkspan};
+use crate::command::{Ran, run, spans, sparkspan};
+use crate::destinations::answering;
 
 struct Places {
     _directory: tempfile::TempDir,
@@ -59,6 +60,11 @@ impl Places {
     fn state(&self) -> Option<Vec<u8>> {
         fs::read(&self.state).ok()
     }
+
+    fn has_done(&self) -> bool {
+        let state = self.state().unwrap_or_default();
+        String::from_utf8_lossy(&state).contains("\"done\": true")
+    }
 }
 
 /// Spans that are sent together are grouped by their resource.
@@ -100,10 +106,7 @@ fn follow_sends_each_span_once_across_a_restart() {
     wait_until("the application is sent whole", || {
         places.sent().len() >= expected.len()
     });
-    wait_until("that is remembered", || {
-        let state = places.state().unwrap_or_default();
-        String::from_utf8_lossy(&state).contains("\"done\": true")
-    });
+    wait_until("that is remembered", || places.has_done());
     end(follow);
     assert!(sorted(places.sent()) == sorted(expected.clone()));
 
@@ -167,4 +170,64 @@ fn follow_outlives_a_receiver_that_is_away() {
     end(follow);
     end(receive);
     assert!(sorted(places.sent()) == sorted(expected));
+}
+
+/// Scenario: the receiver wants credentials, and there are none.
+/// Guarantees: following ends with one error that says so, and remembers nothing as sent.
+#[test]
+fn follow_ends_where_nothing_will_be_taken() {
+    let places = places();
+    fs::copy(
+        fixture("3.5.9", "minimal"),
+        Path::new(&places.logs).join("app-1"),
+    )
+    .unwrap();
+    let to = format!("http://{}", answering("401 Unauthorized"));
+    let Places { logs, state, .. } = &places;
+    let ran = run([
+        "replay",
+        logs,
+        "--follow",
+        "--from-beginning",
+        "--to",
+        &to,
+        "--state",
+        state,
+    ]);
+    let ran = ran.expect(1, ["error: no span could be sent", "401", "hint: "]);
+    assert!(!ran.stderr.contains("again"), "{}", ran.stderr);
+    assert!(!places.has_done());
+}
+
+/// Scenario: the receiver refuses the spans of a log for what they are.
+/// Guarantees: that is said once, the log is not sent again, and the exit code speaks of a loss.
+#[test]
+fn follow_goes_on_after_spans_that_are_refused() {
+    let places = places();
+    fs::copy(
+        fixture("3.5.9", "minimal"),
+        Path::new(&places.logs).join("app-1"),
+    )
+    .unwrap();
+    let to = format!("http://{}", answering("400 Bad Request"));
+    let Places { logs, state, .. } = &places;
+    let follow = sparkspan([
+        "replay",
+        logs,
+        "--follow",
+        "--from-beginning",
+        "--to",
+        &to,
+        "--state",
+        state,
+    ])
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    wait_until("the log is dealt with", || places.has_done());
+    let signalled = Command::new("kill").arg(follow.id().to_string()).status();
+    assert!(signalled.unwrap().success());
+    let ran = Ran::from(follow.wait_with_output().unwrap());
+    let ran = ran.expect(2, ["error: no span could be sent", "400"]);
+    assert_eq!(ran.stderr.matches("error: ").count(), 1, "{}", ran.stderr);
 }

@@ -152,15 +152,12 @@ impl<C: Carrier> Delivery<C> {
             };
             self.has_answered |= fault.is_answer();
             let wait = wait.unwrap_or_else(|| back_off.next());
-            if is_last_try {
-                self.drop(request.spans, fault);
-                return Outlook::Hopeless;
-            }
-            if started.elapsed().saturating_add(wait) > self.patience() {
+            if is_last_try || started.elapsed().saturating_add(wait) > self.patience() {
+                self.report.gave_up = true;
                 self.drop(request.spans, fault);
                 return match self.overflow {
-                    Overflow::Wait => Outlook::Hopeless,
-                    Overflow::Drop => Outlook::Good,
+                    Overflow::Drop if !is_last_try => Outlook::Good,
+                    Overflow::Drop | Overflow::Wait => Outlook::Hopeless,
                 };
             }
             // Whoever wants to end does not wait for a better moment.
@@ -180,7 +177,12 @@ impl<C: Carrier> Delivery<C> {
 
     fn drop(&mut self, spans: u64, fault: Fault) {
         self.report.dropped += spans;
-        self.report.first_fault.get_or_insert(fault);
+        let first = &mut self.report.first_fault;
+        let tells_more =
+            |first: &mut Fault| first.is_of_single_spans() && !fault.is_of_single_spans();
+        if first.as_mut().is_none_or(tells_more) {
+            *first = Some(fault);
+        }
     }
 }
 
@@ -340,7 +342,7 @@ mod tests {
         let report = report(&script, 50).await;
         assert!(started.elapsed() <= FIRST_CONTACT);
         assert_eq!((report.sent, report.dropped), (0, 500));
-        assert!(report.requests > 3);
+        assert!(report.requests > 3 && report.gave_up);
         assert!(matches!(report.first_fault, Some(Fault::Unreachable(_))));
     }
 
@@ -392,6 +394,23 @@ mod tests {
         ));
     }
 
+    /// Scenario: a receiver refuses a request for its spans, and later ones for want of credentials.
+    /// Guarantees: what is reported is that nothing will be taken.
+    #[tokio::test(start_paused = true)]
+    async fn fault_that_concerns_all_spans_is_the_one_reported() {
+        let refused = |status| Answer::Refused {
+            fault: Fault::HttpStatus { status },
+        };
+        let script = Script::of([refused(400), refused(401), refused(403), refused(400)]);
+        let report = report(&script, 4).await;
+        assert_eq!((report.dropped, report.gave_up), (40, false));
+        let fault = report.first_fault;
+        assert!(
+            matches!(fault, Some(Fault::HttpStatus { status: 401 })),
+            "{fault:?}"
+        );
+    }
+
     /// Scenario: an export is cancelled while a request is under way and others wait.
     /// Guarantees: it ends at once, and all of these are counted as dropped.
     #[tokio::test(start_paused = true)]
@@ -421,7 +440,8 @@ mod tests {
     /// Guarantees: only that request is lost, and the next ones arrive.
     #[tokio::test(start_paused = true)]
     async fn living_application_never_gives_its_receiver_up() {
-        let script = Script::of((0..12).map(|_| unreachable()));
+        // After 56 s it asks for 7 s more, and a minute is all that a request is given.
+        let script = Script::of((0..9).map(|_| busy(Some(7))));
         let (queue, queued) = mpsc::channel(4);
         let (_urgency, urged) = watch::channel(Urgency::None);
         for _ in 0..4 {

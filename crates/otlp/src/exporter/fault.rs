@@ -84,6 +84,18 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// Whether the receiver refused spans for what they are, and takes others.
+    pub fn is_of_single_spans(&self) -> bool {
+        match self {
+            Self::HttpStatus { status } => matches!(status, 400 | 413 | 422),
+            Self::GrpcStatus { status } => matches!(
+                *status,
+                GrpcStatus::INVALID_ARGUMENT | GrpcStatus::RESOURCE_EXHAUSTED
+            ),
+            _ => false,
+        }
+    }
+
     /// Whether somebody answered, even if it was not with success.
     pub(super) fn is_answer(&self) -> bool {
         matches!(

@@ -211,6 +211,10 @@ pub struct Report {
     pub requests: u64,
     /// Bytes of their bodies.
     pub bytes: u64,
-    /// The first reason why spans were dropped.
+    /// Some were dropped because the receiver could not be reached, or did not take them, for too long: it
+    /// may take them later.
+    pub gave_up: bool,
+    /// The first reason why spans were dropped. One that concerns all spans goes before one that concerns
+    /// some.
     pub first_fault: Option<Fault>,
 }
