@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
 /// The registry's files in the order in which a person reads about them.
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "application.yaml",
     "sql.yaml",
     "job.yaml",
@@ -20,6 +20,7 @@ const FILES: [&str; 10] = [
     "task.yaml",
     "streaming.yaml",
     "connect.yaml",
+    "report.yaml",
     "span.yaml",
     "opentelemetry.yaml",
 ];

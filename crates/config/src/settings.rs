@@ -4,14 +4,16 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use sparkspan_engine::{Sampler, Scope, Settings, SqlText, TaskDetail};
+use sparkspan_model::TraceParent;
 use sparkspan_otlp::{Compression, Endpoint, Overflow, Protocol};
 
 use crate::resolve::find;
 use crate::table::{
     BUDGET_MEMORY, BUDGET_SPANS, CERTIFICATE, CLIENT_CERTIFICATE, CLIENT_KEY, COMPRESSION,
-    CONF_CAPTURE, ENDPOINT, HEADERS, HISTORY_SERVER_URL, INSECURE, KEEP_FAILED, KEEP_SLOW,
-    PROTOCOL, QUEUE_SIZE, RESOURCE, SAMPLER, SAMPLER_RATIO, SCOPE, SERVICE_NAME, SQL_TEXT, TIMEOUT,
-    TRACE_SHUFFLE, TRACE_SQL, TRACE_TASKS, TRACES_ENDPOINT,
+    CONF_CAPTURE, ENDPOINT, EVENT_LOG_EXTRAS, HEADERS, HISTORY_SERVER_URL, INSECURE, KEEP_FAILED,
+    KEEP_SLOW, PROTOCOL, QUEUE_SIZE, RESOURCE, SAMPLER, SAMPLER_RATIO, SCOPE, SERVICE_NAME,
+    SHUTDOWN_TIMEOUT, SQL_TEXT, TIMEOUT, TRACE_SHUFFLE, TRACE_SQL, TRACE_TASKS, TRACEPARENT,
+    TRACES_ENDPOINT,
 };
 use crate::{Key, Kind, Mode, Resolved, Setting, Source, value};
 
@@ -81,6 +83,22 @@ impl Resolved {
             linger: (self.mode == Mode::Live).then_some(LINGER),
             ..usual
         }
+    }
+
+    /// The context of whoever called the application.
+    pub fn caller(&self) -> Option<TraceParent> {
+        self.parsed(&TRACEPARENT, |text| text.parse().ok())
+    }
+
+    /// Whether what the plugin knows beyond Spark's events goes into the event log.
+    pub fn event_log_extras(&self) -> bool {
+        self.boolean(&EVENT_LOG_EXTRAS).unwrap_or(true)
+    }
+
+    /// How long the end of the application may be held up.
+    pub fn shutdown_timeout(&self) -> Duration {
+        self.parsed(&SHUTDOWN_TIMEOUT, value::duration)
+            .unwrap_or_default()
     }
 
     fn endpoint(&self) -> Option<Endpoint> {

@@ -34,13 +34,10 @@ pub static KEYS: &[&Key] = &[
     &BUDGET_SPANS,
     &BUDGET_MEMORY,
     &QUEUE_SIZE,
-    &SPOOL_DIR,
-    &SPOOL_SIZE,
     &SHUTDOWN_TIMEOUT,
     &SERVICE_NAME,
     &RESOURCE,
     &TRACEPARENT,
-    &TRACESTATE,
     &ENABLED,
     &EVENT_LOG_EXTRAS,
     &NATIVE_DIR,
@@ -312,25 +309,6 @@ pub(crate) static QUEUE_SIZE: Key = Key::new(
 .default("16m")
 .live_only();
 
-pub(crate) static SPOOL_DIR: Key = Key::new(
-    "spool.dir",
-    Limits,
-    Text,
-    "Where spans are kept that could not be sent before the application ended. Without it they are lost.",
-    "/var/spool/sparkspan",
-)
-.live_only();
-
-pub(crate) static SPOOL_SIZE: Key = Key::new(
-    "spool.size",
-    Limits,
-    Size,
-    "How much may be kept there.",
-    "1g",
-)
-.default("256m")
-.live_only();
-
 pub(crate) static SHUTDOWN_TIMEOUT: Key = Key::new(
     "shutdown.timeout",
     Limits,
@@ -370,16 +348,6 @@ pub(crate) static TRACEPARENT: Key = Key::new(
     "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 )
 .variables(&["TRACEPARENT"])
-.live_only();
-
-pub(crate) static TRACESTATE: Key = Key::new(
-    "tracestate",
-    Identity,
-    Text,
-    "The `tracestate` that belongs to it.",
-    "vendor=opaque",
-)
-.variables(&["TRACESTATE"])
 .live_only();
 
 pub(crate) static ENABLED: Key = Key::new(

@@ -5,6 +5,7 @@ use sparkspan_model::{SpanSink, TraceId};
 
 use crate::application::Application;
 use crate::connect::Step;
+use crate::report::Losses;
 use crate::settings::Settings;
 use crate::tracer::Tracer;
 
@@ -177,8 +178,22 @@ impl Engine {
         self.tracer.as_ref().map(|tracer| tracer.identity.trace_id)
     }
 
+    /// A SQL text as spans may show it; `None` if not at all.
+    pub fn sql_text(&self, text: &str) -> Option<String> {
+        self.application.redaction.sql(text)
+    }
+
     /// Closes what is open as `ending` says, and tells what was done.
-    pub fn finish(mut self, ending: Ending, sink: &mut dyn SpanSink) -> Summary {
+    pub fn finish(self, ending: Ending, sink: &mut dyn SpanSink) -> Summary {
+        self.close(ending, None, sink)
+    }
+
+    /// The same at the end of a living application, whose trace also tells what the tracing lost.
+    pub fn finish_live(self, losses: Losses, sink: &mut dyn SpanSink) -> Summary {
+        self.close(Ending::Final, Some(losses), sink)
+    }
+
+    fn close(mut self, ending: Ending, losses: Option<Losses>, sink: &mut dyn SpanSink) -> Summary {
         let tracer = self
             .tracer
             .take()
@@ -196,7 +211,7 @@ impl Engine {
         };
         if summary.ended || ending == Ending::Final {
             tracer.interrupt(&self.application, sink);
-            tracer.end(self.application, sink);
+            tracer.end(self.application, losses, sink);
         } else {
             summary.open_spans = u64::try_from(tracer.open_spans()).unwrap_or(u64::MAX);
         }

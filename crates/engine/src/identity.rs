@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     Task,
     Batch,
     Connect,
+    Report,
 }
 
 impl Kind {
@@ -36,6 +37,7 @@ impl Kind {
             Self::Task => "task",
             Self::Batch => "batch",
             Self::Connect => "connect",
+            Self::Report => "report",
         }
     }
 }
@@ -175,7 +177,7 @@ mod tests {
         randomness: String,
     }
 
-    const KINDS: [Kind; 9] = [
+    const KINDS: [Kind; 10] = [
         Kind::Sql,
         Kind::Phase,
         Kind::Job,
@@ -185,6 +187,7 @@ mod tests {
         Kind::Task,
         Kind::Batch,
         Kind::Connect,
+        Kind::Report,
     ];
 
     fn kind(name: &str) -> Kind {

@@ -28,6 +28,7 @@ mod outcome;
 mod plan;
 mod recent;
 mod redaction;
+mod report;
 mod sampling;
 mod settings;
 mod shuffle;
@@ -40,4 +41,5 @@ mod tracer;
 mod unit;
 
 pub use engine::{Ending, Engine, Error, Summary};
+pub use report::Losses;
 pub use settings::{Sampler, Scope, Settings, SqlText, TaskDetail};

@@ -49,8 +49,8 @@ pub(crate) fn at_start(
 fn by_root(settings: &Settings, identity: &Identity, unit: &UnitId, sampler: Sampler) -> Decision {
     let sampled = match sampler {
         Sampler::AlwaysOn => true,
-        Sampler::Ratio(ratio) => {
-            identity.randomness(unit.kind(), &unit.key()) >= rejection_threshold(ratio)
+        Sampler::Ratio(_) => {
+            identity.randomness(unit.kind(), &unit.key()) >= sampler.rejection_threshold()
         }
         _ => false,
     };
@@ -77,18 +77,6 @@ pub(crate) fn at_end(settings: &Settings, failed: bool, duration_ms: i64) -> Dec
     }
 }
 
-/// The randomness below which a unit is left out: (1 - ratio) · 2⁵⁶.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    clippy::cast_precision_loss,
-    reason = "the ratio is clamped, and every multiple of 2^-53 up to 1 is exact"
-)]
-fn rejection_threshold(ratio: f64) -> u64 {
-    const RANGE: u64 = 1 << 56;
-    RANGE - (ratio.clamp(0.0, 1.0) * RANGE as f64) as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,10 +98,10 @@ mod tests {
 
     #[test]
     fn threshold_of_a_tenth_is_that_of_the_specification() {
-        assert_eq!(rejection_threshold(0.1), 0x00e6_6666_6666_6666);
-        assert_eq!(rejection_threshold(0.0), 1 << 56);
-        assert_eq!(rejection_threshold(1.0), 0);
-        assert_eq!(rejection_threshold(7.0), 0);
+        assert_eq!(Sampler::Ratio(0.1).rejection_threshold(), 0x00e6_6666_6666_6666);
+        assert_eq!(Sampler::Ratio(0.0).rejection_threshold(), 1 << 56);
+        assert_eq!(Sampler::Ratio(1.0).rejection_threshold(), 0);
+        assert_eq!(Sampler::Ratio(7.0).rejection_threshold(), 0);
     }
 
     #[test]

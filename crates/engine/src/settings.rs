@@ -192,6 +192,34 @@ pub enum Sampler {
     ParentBasedRatio(f64),
 }
 
+impl Sampler {
+    /// Whether it does what the caller does, where there is a caller.
+    pub const fn is_parent_based(self) -> bool {
+        matches!(
+            self,
+            Self::ParentBasedAlwaysOn | Self::ParentBasedAlwaysOff | Self::ParentBasedRatio(_)
+        )
+    }
+
+    /// The randomness, of 56 bits, below which a unit without a caller is left out: (1 - ratio) · 2⁵⁶.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        clippy::cast_precision_loss,
+        reason = "the ratio is clamped, and every multiple of 2^-53 up to 1 is exact"
+    )]
+    pub fn rejection_threshold(self) -> u64 {
+        const RANGE: u64 = 1 << 56;
+        match self {
+            Self::AlwaysOn | Self::ParentBasedAlwaysOn => 0,
+            Self::AlwaysOff | Self::ParentBasedAlwaysOff => RANGE,
+            Self::Ratio(ratio) | Self::ParentBasedRatio(ratio) => {
+                RANGE - (ratio.clamp(0.0, 1.0) * RANGE as f64) as u64
+            }
+        }
+    }
+}
+
 /// What a trace spans.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {

@@ -22,6 +22,8 @@ pub mod span {
     pub const STREAMING_BATCH: &str = "spark.streaming.batch";
     /// An operation that a Spark Connect client asked for, from `ConnectOperationStarted` to `ConnectOperationClosed`.
     pub const CONNECT_OPERATION: &str = "spark.connect.operation";
+    /// What the tracing of a living application lost, at its end. A replay has none, for it loses nothing.
+    pub const SPARKSPAN_REPORT: &str = "spark.sparkspan.report";
 }
 
 /// Names of span events.
@@ -216,6 +218,14 @@ pub mod attribute {
     pub const SPARK_SPAN_TRUNCATED: &str = "spark.span.truncated";
     /// Which kind of thing the span shows.
     pub const SPARK_SPAN_TYPE: &str = "spark.span.type";
+    /// How many events Spark's listener bus dropped before they could be traced.
+    pub const SPARK_SPARKSPAN_EVENTS_DROPPED: &str = "spark.sparkspan.events.dropped";
+    /// How many events could not be read.
+    pub const SPARK_SPARKSPAN_EVENTS_UNUSABLE: &str = "spark.sparkspan.events.unusable";
+    /// How many spans were dropped because the endpoint did not take them, until the application ended.
+    pub const SPARK_SPARKSPAN_SPANS_DROPPED: &str = "spark.sparkspan.spans.dropped";
+    /// How many spans of tasks were given up to bound the memory of units that were not decided yet.
+    pub const SPARK_SPARKSPAN_TASKS_EVICTED: &str = "spark.sparkspan.tasks.evicted";
     /// The description that the application or Spark gave the execution, without literals and secrets.
     pub const SPARK_SQL_DESCRIPTION: &str = "spark.sql.description";
     /// The execution, as Spark's SQL page numbers it.
@@ -468,6 +478,8 @@ pub mod value {
         pub const BATCH: &str = "batch";
         /// An operation of a Spark Connect client.
         pub const CONNECT_OPERATION: &str = "connect_operation";
+        /// What the tracing itself lost.
+        pub const REPORT: &str = "report";
     }
     /// Values of [`spark.unit.kept`](super::attribute::SPARK_UNIT_KEPT).
     pub mod spark_unit_kept {
@@ -632,6 +644,10 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::SPARK_SPAN_STRETCHED_MS, ValueType::Int),
     (attribute::SPARK_SPAN_TRUNCATED, ValueType::Strings),
     (attribute::SPARK_SPAN_TYPE, ValueType::String),
+    (attribute::SPARK_SPARKSPAN_EVENTS_DROPPED, ValueType::Int),
+    (attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE, ValueType::Int),
+    (attribute::SPARK_SPARKSPAN_SPANS_DROPPED, ValueType::Int),
+    (attribute::SPARK_SPARKSPAN_TASKS_EVICTED, ValueType::Int),
     (attribute::SPARK_SQL_DESCRIPTION, ValueType::String),
     (attribute::SPARK_SQL_EXECUTION_ID, ValueType::Int),
     (attribute::SPARK_SQL_EXECUTION_ROOT_ID, ValueType::Int),

@@ -9,7 +9,8 @@ use crate::application::Application;
 use crate::frame::{Frame, Interval, Node};
 use crate::outcome::Outcome;
 use crate::plan::stage_operators;
-use crate::settings::{Sampler, TaskDetail};
+use crate::report::Losses;
+use crate::settings::TaskDetail;
 use crate::stage::{Stage, StageSurroundings};
 use crate::task::EndedTask;
 use crate::unit::UnitId;
@@ -289,17 +290,25 @@ impl Tracer {
     }
 
     /// Sends the application's own span. Nothing else is open any more.
-    pub(crate) fn end(&mut self, application: Application, sink: &mut dyn SpanSink) {
+    pub(crate) fn end(
+        &mut self,
+        application: Application,
+        losses: Option<Losses>,
+        sink: &mut dyn SpanSink,
+    ) {
         // A caller that does not record its own span would leave this one without a parent.
-        let unwanted = self.caller.is_some_and(|caller| !caller.sampled)
-            && matches!(
-                self.settings.sampler,
-                Sampler::ParentBasedAlwaysOn
-                    | Sampler::ParentBasedAlwaysOff
-                    | Sampler::ParentBasedRatio(_)
-            );
-        if unwanted {
+        let unrecorded = self.caller.is_some_and(|caller| !caller.sampled);
+        if unrecorded && self.settings.sampler.is_parent_based() {
             return;
+        }
+        if let Some(losses) = losses {
+            let end_ms = application
+                .end
+                .as_ref()
+                .map_or(application.last_ms, |end| end.time_ms);
+            let driver = Arc::clone(&self.driver);
+            let span = losses.span(&self.identity, driver, end_ms, &self.counts);
+            sink.accept(span);
         }
         let (settings, identity) = (&self.settings, &self.identity);
         let frame = self.application.clone();

@@ -103,6 +103,11 @@ impl Exporter {
         self.queue.is_closed()
     }
 
+    /// How many spans the queue has not taken so far.
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
     /// Hands over the spans accepted so far without waiting for a full request.
     pub fn flush(&mut self) {
         let request = lock(&self.batcher).take();

@@ -15,7 +15,7 @@ final class Agent {
     /** A SQL text as it may be written down, or null when it may not. */
     static native byte[] sqlText(long handle, byte[] text);
 
-    /** What the engine has to say since it was last asked: lines that begin with a level. */
+    /** What the engine has to say since it was last asked; JSON. */
     static native byte[] drainLog(long handle);
 
     /** Ends the engine and sends what is left, within the budget of the request; JSON to JSON. */

@@ -81,29 +81,19 @@ final class Engine {
     }
 
     /** Logs what the engine has to say. */
-    void drainLog() {
-        byte[] lines = Agent.drainLog(handle);
-        if (lines == null || lines.length == 0) {
-            return;
-        }
-        for (String line : new String(lines, UTF_8).split("\n")) {
-            int space = line.indexOf(' ');
-            log(line.substring(0, Math.max(space, 0)), line.substring(space + 1));
-        }
+    void drainLog() throws IOException {
+        log(JSON.readTree(Agent.drainLog(handle)));
     }
 
     /**
      * Ends the engine, which sends what is left. Blocks for the budget at most.
      *
      * @param droppedEvents how many events the bus had no room for
-     * @param postedEvents how many events the bus got
      */
-    void stop(long budgetMs, long droppedEvents, long postedEvents) throws IOException {
-        drainLog();
+    void stop(long budgetMs, long droppedEvents) throws IOException {
         ObjectNode request = JSON.createObjectNode();
         request.put("budgetMs", Math.max(budgetMs, 0));
         request.put("droppedEvents", droppedEvents);
-        request.put("postedEvents", postedEvents);
         log(JSON.readTree(Agent.stop(handle, JSON.writeValueAsBytes(request))));
     }
 

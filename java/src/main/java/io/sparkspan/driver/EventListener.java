@@ -1,6 +1,8 @@
 package io.sparkspan.driver;
 
 import io.sparkspan.SqlPlanningEvent;
+import java.io.IOException;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkFirehoseListener;
 import org.apache.spark.scheduler.SparkListenerBlockUpdated;
@@ -23,7 +25,7 @@ final class EventListener extends SparkFirehoseListener {
 
     private final Engine engine;
     private final SqlPlanning planning;
-    private volatile boolean quiet;
+    private boolean quiet;
     private boolean skipped;
     private long loggedNs = System.nanoTime();
 
@@ -37,7 +39,7 @@ final class EventListener extends SparkFirehoseListener {
     }
 
     @Override
-    public void onEvent(SparkListenerEvent event) {
+    public synchronized void onEvent(SparkListenerEvent event) {
         if (quiet) {
             return;
         }
@@ -53,12 +55,12 @@ final class EventListener extends SparkFirehoseListener {
         }
     }
 
-    /** From here on nothing is taken. */
-    void close() {
+    /** From here on nothing is taken, and nothing is being taken. */
+    synchronized void close() {
         quiet = true;
     }
 
-    private void take(SparkListenerEvent event) {
+    private void take(SparkListenerEvent event) throws IOException {
         quiet = !engine.event(JsonProtocol.sparkEventToJsonString(event));
         if (planning != null && !quiet) {
             planning.on(event);

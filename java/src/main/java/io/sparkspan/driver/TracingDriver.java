@@ -1,5 +1,6 @@
 package io.sparkspan.driver;
 
+import com.codahale.metrics.Counter;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.Map;
@@ -20,7 +21,7 @@ public final class TracingDriver implements DriverPlugin {
     private SparkContext context;
     private Engine engine;
     private EventListener listener;
-    private BusCounters counters;
+    private Counter dropped;
 
     @Override
     public Map<String, String> init(SparkContext context, PluginContext pluginContext) {
@@ -52,7 +53,7 @@ public final class TracingDriver implements DriverPlugin {
         }
         configuration.record(engine.records());
         listener = new EventListener(engine, planning());
-        counters = new BusCounters(context, listen());
+        dropped = droppedFrom(listen());
         return engine.executorSettings();
     }
 
@@ -87,6 +88,11 @@ public final class TracingDriver implements DriverPlugin {
         }
     }
 
+    /** How many events Spark's bus dropped because this queue was full. */
+    private Counter droppedFrom(String queue) {
+        return context.listenerBus().metrics().metricRegistry().counter("queue." + queue + ".numDroppedEvents");
+    }
+
     @Override
     public void shutdown() {
         if (engine == null) {
@@ -97,7 +103,7 @@ public final class TracingDriver implements DriverPlugin {
             awaitEvents(engine.shutdownMs() / 2);
             listener.close();
             long budgetMs = TimeUnit.NANOSECONDS.toMillis(deadlineNs - System.nanoTime());
-            engine.stop(budgetMs, counters.dropped(), counters.posted());
+            engine.stop(budgetMs, dropped.getCount());
         } catch (Throwable failure) {
             LOG.warn("sparkspan could not end its trace", failure);
         }
@@ -119,7 +125,7 @@ public final class TracingDriver implements DriverPlugin {
         }
         if (engine != null) {
             try {
-                engine.stop(0, 0, 0);
+                engine.stop(0, 0);
             } catch (Throwable failure) {
                 LOG.warn("sparkspan could not end its engine", failure);
             }

@@ -1,0 +1,177 @@
+//! A traced application: its events through the engine, its spans to the receiver.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use sparkspan_config::{Mode, Resolved, Sources, resolve};
+use sparkspan_engine::{Engine, Losses, Settings};
+use sparkspan_events::Event;
+use sparkspan_otlp::{Exporter, Report, StartError};
+
+use crate::context::Context;
+use crate::journal;
+use crate::message::{Planning, Start, Started, Stop};
+
+/// The tracing of one living application.
+pub struct Agent {
+    engine: Engine,
+    exporter: Exporter,
+    losses: Losses,
+}
+
+/// Why an application can not be traced.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The endpoint, its certificates or the exporter's thread.
+    #[error(transparent)]
+    Exporter(#[from] StartError),
+    /// The system gives no random numbers.
+    #[error("no random numbers for the trace's id")]
+    Random(#[source] getrandom::Error),
+    /// What was just written can not be read.
+    #[error("the record of the settings can not be read")]
+    Record,
+}
+
+impl Agent {
+    /// Begins to trace, and says what the plugin has to do for it. What the settings have wrong is
+    /// journalled and not used.
+    ///
+    /// # Errors
+    ///
+    /// If spans could go nowhere.
+    pub fn start(request: &Start) -> Result<(Self, Started), Error> {
+        let resolved = resolve(&Sources {
+            mode: Mode::Live,
+            properties: &request.properties,
+            environment: &request.environment,
+        });
+        for warning in &resolved.warnings {
+            journal::warn(warning);
+        }
+        let plugins = request.properties.get("spark.plugins").map(String::as_str);
+        let scope = resolved
+            .engine()
+            .scope
+            .resolved(&request.command, plugins.unwrap_or_default());
+        let record = resolved.record(scope, &request.properties);
+        let planning = planning(&resolved);
+        // The settings take the way of a replay's, through the record, so that both are the same.
+        let settings = Settings {
+            planning_follows: planning != Planning::Off,
+            ..of_record(&record).ok_or(Error::Record)?
+        };
+        let context = Context::draw(resolved.caller(), &settings).map_err(Error::Random)?;
+        let exporter = Exporter::start(&resolved.exporter())?;
+        journal::info(format_args!(
+            "tracing to {}: trace {}",
+            exporter.endpoint(),
+            context.own.trace_id
+        ));
+        let mut properties = BTreeMap::from([
+            ("spark.sparkspan.context", context.own.to_string()),
+            ("spark.sparkspan.effective", record),
+        ]);
+        if let Some(caller) = context.caller {
+            properties.insert("spark.sparkspan.parent", caller.to_string());
+        }
+        let started = Started {
+            properties,
+            executor: context.for_executors(&settings),
+            planning,
+            shutdown_ms: u64::try_from(resolved.shutdown_timeout().as_millis()).unwrap_or(u64::MAX),
+        };
+        let mut agent = Self {
+            engine: Engine::new(settings),
+            exporter,
+            losses: Losses::default(),
+        };
+        agent.log_started(&request.spark_version);
+        Ok((agent, started))
+    }
+
+    /// A log begins with Spark's version; a living application knows it otherwise.
+    fn log_started(&mut self, spark_version: &str) {
+        let line = serde_json::json!({
+            "Event": "SparkListenerLogStart",
+            "Spark Version": spark_version,
+        });
+        self.event(line.to_string().as_bytes());
+    }
+
+    /// Takes one event as Spark writes it into an event log.
+    pub fn event(&mut self, json: &[u8]) {
+        #[cfg(feature = "fault-injection")]
+        crate::fault::inject(json);
+        match Event::parse(json) {
+            Ok(event) => {
+                if self.engine.event(&event, &mut self.exporter).is_err() {
+                    self.losses.unusable_events += 1;
+                }
+            }
+            Err(_) => self.losses.unusable_events += 1,
+        }
+    }
+
+    /// A SQL text as it may be written into the event log; `None` if not at all.
+    pub fn sql_text(&self, text: &str) -> Option<String> {
+        self.engine.sql_text(text)
+    }
+
+    /// Ends the trace, and sends what is left within the time that there is.
+    pub fn stop(mut self, request: &Stop) {
+        self.losses.dropped_events = request.dropped_events;
+        self.losses.dropped_spans = self.exporter.dropped();
+        let endpoint = self.exporter.endpoint().to_owned();
+        let summary = self.engine.finish_live(self.losses, &mut self.exporter);
+        let budget = Duration::from_millis(request.budget_ms);
+        let report = self.exporter.finish_within(budget);
+        tell(&report, summary.spans, &endpoint);
+        if self.losses.dropped_events > 0 {
+            journal::warn(format_args!(
+                "Spark's listener bus dropped {} events before they could be traced: raise \
+                 spark.scheduler.listenerbus.eventqueue.sparkspan.capacity, or replay the event log",
+                self.losses.dropped_events
+            ));
+        }
+    }
+}
+
+/// What a replay of the log would make of the record.
+fn of_record(record: &str) -> Option<Settings> {
+    let nothing = BTreeMap::new();
+    let usual = resolve(&Sources {
+        mode: Mode::Replay,
+        properties: &nothing,
+        environment: &nothing,
+    });
+    usual.engine_of_record(record)
+}
+
+fn planning(resolved: &Resolved) -> Planning {
+    if !resolved.engine().trace_sql {
+        Planning::Off
+    } else if resolved.event_log_extras() {
+        Planning::Logged
+    } else {
+        Planning::Live
+    }
+}
+
+/// Says what became of the spans.
+fn tell(report: &Report, spans: u64, endpoint: &str) {
+    let lost = report.dropped + report.rejected;
+    if lost == 0 && report.sent >= spans {
+        return journal::info(format_args!("sent {} spans to {endpoint}", report.sent));
+    }
+    let reason = report
+        .first_fault
+        .as_ref()
+        .map_or_else(|| "there was no time left".to_owned(), ToString::to_string);
+    journal::warn(format_args!(
+        "{} of {} spans did not reach {endpoint}: {reason}",
+        spans.saturating_sub(report.sent),
+        spans
+    ));
+}
