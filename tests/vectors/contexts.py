@@ -15,12 +15,12 @@ QUERY = "5b0c2a0e-8d0f-4b5e-9d3f-4b0a4d2f6a11"
 OPERATION = "0192e1a2-7c1f-7b3c-9d5e-0f1a2b3c4d5e"
 OPERATION_TAG = f"SparkConnect_OperationTag_User_u_Session_s_Operation_{OPERATION}"
 USER_TAG = "SparkConnect_SessionTag_User_u_Session_s_Tag_"
-ALWAYS = {"context": f"00-{TRACE}-{SPAN}-01", "scope": "application", "sampler": "always_on", "parentBased": "false",
+ALWAYS = {"context": f"00-{TRACE}-{SPAN}-01", "scope": "application", "parentBased": "false",
           "threshold": "00000000000000", "tasks": "stage"}
 UNIT = {"scope": "unit"}
 # Sql 0 to 9 have randomness on both sides of a half.
-HALF = {"sampler": "traceidratio", "threshold": "80000000000000"}
-NONE = {"sampler": "traceidratio", "threshold": "100000000000000"}
+HALF = {"threshold": "80000000000000"}
+NONE = {"threshold": "100000000000000"}
 PARENT = {"parentBased": "true"}
 
 
@@ -65,9 +65,8 @@ def traceparent(settings: dict, properties: dict, stage: int, attempt: int, task
     flag = (caller[3] if caller else settings.get("parent")) if settings["parentBased"] == "true" else None
     if flag is None:
         threshold = int(settings["threshold"], 16)
-        kept = {"always_on": True, "always_off": False, "traceidratio":
-                threshold == 0 if kind == "job" else int.from_bytes(digest("sample", kind, key)[25:], "big") >= threshold}
-        flag = "01" if kept[settings["sampler"]] else "00"
+        kept = threshold == 0 if kind == "job" else int.from_bytes(digest("sample", kind, key)[25:], "big") >= threshold
+        flag = "01" if kept else "00"
     return f"00-{trace}-{span[:8].hex()}-{flag}"
 
 
@@ -102,9 +101,7 @@ CASES = [
     ("a caller that is none is none", {},
      {"spark.job.tags": "traceparent:nobody", "traceparent": CALLER[:-1], "spark.sparkspan.unit.traceparent": THIRD}),
     ("a caller of zeros is none", {}, {"traceparent": f"00-{'0' * 32}-00f067aa0ba902b7-01"}),
-    ("no sampling at all", {"sampler": "always_off"}, sql(3)),
     ("a job is not kept for certain", HALF, {}),
-    ("a job is kept by a ratio of 1", {"sampler": "traceidratio"}, {}),
     ("a job is not kept by a ratio of 0", NONE, {}),
     ("a query is not kept by a ratio of 0", NONE, sql(3)),
     ("an operation by ratio", HALF, CONNECT),
@@ -112,8 +109,8 @@ CASES = [
     ("the ratio whatever the caller says", HALF, {"traceparent": CALLER}),
     ("the caller decides for", {**HALF, **PARENT}, {"traceparent": CALLER}),
     ("the caller decides against", PARENT, {"traceparent": UNSAMPLED}),
-    ("the caller decides for a batch", {**PARENT, "sampler": "always_off"}, {**BATCH, "traceparent": CALLER}),
-    ("the application's caller decides for", {**PARENT, "sampler": "always_off", "parent": "01"}, sql(3)),
+    ("the caller decides for a batch", {**PARENT, **NONE}, {**BATCH, "traceparent": CALLER}),
+    ("the application's caller decides for", {**PARENT, **NONE, "parent": "01"}, sql(3)),
     ("the application's caller decides against", {**PARENT, "parent": "00"}, sql(3)),
     ("the nearer caller decides", {**PARENT, "parent": "00"}, {"traceparent": CALLER}),
     ("nobody called", PARENT, sql(3)),

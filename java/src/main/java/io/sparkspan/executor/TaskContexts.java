@@ -13,7 +13,6 @@ final class TaskContexts {
     private final Identity identity;
     private final String applicationTraceId;
     private final boolean scopeIsUnit;
-    private final String sampler;
     private final boolean parentBased;
     private final String applicationCallerFlags;
     private final long threshold;
@@ -27,7 +26,6 @@ final class TaskContexts {
         this.identity = new Identity(application.traceId() + "-" + application.spanId());
         this.applicationTraceId = application.traceId();
         this.scopeIsUnit = settings.get("scope").equals("unit");
-        this.sampler = settings.get("sampler");
         this.parentBased = Boolean.parseBoolean(settings.get("parentBased"));
         this.applicationCallerFlags = settings.get("parent");
         this.threshold = Long.parseLong(settings.get("threshold"), 16);
@@ -61,14 +59,8 @@ final class TaskContexts {
         if (parentBased && applicationCallerFlags != null) {
             return applicationCallerFlags.equals("01");
         }
-        switch (sampler) {
-            case "always_on":
-                return true;
-            case "traceidratio":
-                return unit.kind().equals(Unit.JOB) ? threshold == 0 : identity.randomness(unit) >= threshold;
-            default:
-                return false;
-        }
+        // A task of a job outside of SQL does not know the job's id, and so not its randomness.
+        return unit.kind().equals(Unit.JOB) ? threshold == 0 : identity.randomness(unit) >= threshold;
     }
 
     /** The context that the job's caller gave it. */
