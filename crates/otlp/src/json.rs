@@ -16,6 +16,9 @@ use crate::generated::collector::trace::v1::ExportTraceServiceRequest;
 use crate::generated::trace::v1::{ResourceSpans, TracesData};
 
 mod mapping;
+mod reply;
+
+pub(crate) use reply::read_reply;
 
 pub(crate) use mapping::{decimal, hex, is_default, span_kind, status_code};
 

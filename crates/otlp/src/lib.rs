@@ -10,7 +10,9 @@
     deny(clippy::panic, clippy::unwrap_used, clippy::expect_used)
 )]
 
+mod back_off;
 mod batch;
+mod client;
 mod compression;
 mod decode;
 mod encode;
@@ -18,6 +20,7 @@ mod exporter;
 mod generated;
 mod grpc;
 mod json;
+mod query;
 mod receiver;
 mod settings;
 #[cfg(test)]
@@ -28,5 +31,6 @@ pub use compression::Compression;
 pub use exporter::{Canceller, Exporter, Fault, Report, StartError};
 pub use grpc::GrpcStatus;
 pub use json::{JsonWriter, ReadError, read_json_line};
+pub use query::{QueryError, TraceQuery};
 pub use receiver::{Keep, Receiver, ReceiverError, ReceiverReport, ReceiverSettings, Shutdown};
 pub use settings::{Endpoint, Overflow, Protocol, Settings};

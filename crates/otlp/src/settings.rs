@@ -130,14 +130,7 @@ impl Endpoint {
             };
             format!("{scheme}://{text}")
         };
-        let uri = Uri::from_str(&full).map_err(|_| invalid("it is not a URL"))?;
-        if ![Some(&Scheme::HTTP), Some(&Scheme::HTTPS)].contains(&uri.scheme()) {
-            return Err(invalid("it is neither http nor https"));
-        }
-        let authority = uri.authority().ok_or_else(|| invalid("it names no host"))?;
-        if authority.as_str().contains('@') {
-            return Err(invalid("it carries credentials: put them into a header"));
-        }
+        let uri = http_url(&full)?;
         let path = match (protocol, self) {
             (Protocol::Grpc, _) => grpc::EXPORT_PATH.to_owned(),
             (Protocol::HttpProtobuf, Self::Traces(_)) => uri
@@ -159,6 +152,24 @@ impl Endpoint {
         );
         Uri::from_parts(parts).map_err(|_| invalid("it is not a URL"))
     }
+}
+
+/// An address of HTTP.
+///
+/// # Errors
+///
+/// Those of [`Endpoint::uri`].
+pub(crate) fn http_url(text: &str) -> Result<Uri, StartError> {
+    let invalid = |reason| StartError::InvalidEndpoint { reason };
+    let uri = Uri::from_str(text.trim()).map_err(|_| invalid("it is not a URL"))?;
+    if ![Some(&Scheme::HTTP), Some(&Scheme::HTTPS)].contains(&uri.scheme()) {
+        return Err(invalid("it is neither http nor https"));
+    }
+    let authority = uri.authority().ok_or_else(|| invalid("it names no host"))?;
+    if authority.as_str().contains('@') {
+        return Err(invalid("it carries credentials: put them into a header"));
+    }
+    Ok(uri)
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! The exporter's worker: one request after the other, each until it is taken or given up.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,15 +9,9 @@ use tokio::time::Instant;
 use super::fault::Fault;
 use super::transport::{Answer, Carrier};
 use super::{Report, lock};
+use crate::back_off::{BackOff, FIRST_CONTACT};
 use crate::batch::{Batcher, Request};
 use crate::settings::Overflow;
-
-/// How long an endpoint is tried that has not answered even once. It is more likely wrong than busy,
-/// and somebody waits for being told.
-const FIRST_CONTACT: Duration = Duration::from_secs(5);
-
-const FIRST_BACK_OFF: Duration = Duration::from_millis(250);
-const MAX_BACK_OFF: Duration = Duration::from_secs(10);
 
 /// Delivers what comes through the queue.
 pub(super) struct Delivery<C> {
@@ -183,33 +176,6 @@ impl<C: Carrier> Delivery<C> {
         if first.as_mut().is_none_or(tells_more) {
             *first = Some(fault);
         }
-    }
-}
-
-/// Waits that double up to a maximum, each cut at random by up to a half: else the clients of a
-/// receiver that comes back would all come at once.
-struct BackOff {
-    next: Duration,
-    random: RandomState,
-    drawn: u32,
-}
-
-impl BackOff {
-    fn new() -> Self {
-        Self {
-            next: FIRST_BACK_OFF,
-            random: RandomState::new(),
-            drawn: 0,
-        }
-    }
-
-    fn next(&mut self) -> Duration {
-        let full = self.next;
-        self.next = (2 * full).min(MAX_BACK_OFF);
-        self.drawn += 1;
-        // The hasher's keys are random, which is as random as this has to be.
-        let [random, ..] = self.random.hash_one(self.drawn).to_le_bytes();
-        full / 2 + full * u32::from(random) / 512
     }
 }
 

@@ -5,7 +5,6 @@
 
 mod delivery;
 mod fault;
-mod tls;
 mod transport;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};

@@ -1,25 +1,21 @@
 //! One request to the receiver, and what its answer means.
 
-use std::error::Error;
 use std::io;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http::header::{
-    CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, TE, USER_AGENT,
+    CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER, TE,
 };
 use http::response::Parts;
-use http::uri::Scheme;
-use http::{Method, Request, StatusCode, Uri};
+use http::{Method, Request, StatusCode, Uri, Version};
 use http_body_util::{BodyExt as _, Collected, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use prost::Message as _;
 
 use super::fault::{Fault, StartError};
-use super::tls;
+use crate::client::{self, Connector};
 use crate::compression::Compression;
 use crate::generated::collector::trace::v1::ExportTraceServiceResponse;
 use crate::grpc::{self, GrpcStatus};
@@ -27,8 +23,6 @@ use crate::settings::{Protocol, Settings};
 
 /// How long an answer may be: the specification's limit.
 const MAX_ANSWER_BYTES: usize = 4 << 20;
-
-const USER_AGENT_VALUE: &str = concat!("sparkspan/", env!("CARGO_PKG_VERSION"));
 
 /// What came of a request.
 #[derive(Debug)]
@@ -55,7 +49,7 @@ pub(super) trait Carrier {
 
 /// OTLP over HTTP: as it is, or as gRPC.
 pub(super) struct Transport {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<Connector, Full<Bytes>>,
     uri: Uri,
     protocol: Protocol,
     compression: Compression,
@@ -68,21 +62,14 @@ impl Transport {
         let uri = settings
             .endpoint
             .uri(settings.protocol, settings.insecure)?;
-        let tls = tls::client_config(settings, uri.scheme() == Some(&Scheme::HTTPS))?;
-        let mut tcp = HttpConnector::new();
-        tcp.enforce_http(false);
-        tcp.set_nodelay(true);
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls)
-            .https_or_http();
-        let connector = match settings.protocol {
-            Protocol::HttpProtobuf => connector.enable_http1().wrap_connector(tcp),
-            Protocol::Grpc => connector.enable_http2().wrap_connector(tcp),
+        let version = match settings.protocol {
+            Protocol::HttpProtobuf => Version::HTTP_11,
+            Protocol::Grpc => Version::HTTP_2,
         };
         let client = Client::builder(TokioExecutor::new())
-            .http2_only(settings.protocol == Protocol::Grpc)
+            .http2_only(version == Version::HTTP_2)
             .pool_timer(TokioTimer::new())
-            .build(connector);
+            .build(client::connector(settings, &uri, version)?);
         Ok(Self {
             client,
             uri,
@@ -102,11 +89,7 @@ impl Transport {
         *request.method_mut() = Method::POST;
         *request.uri_mut() = self.uri.clone();
         *request.headers_mut() = self.headers.clone();
-        let response = self
-            .client
-            .request(request)
-            .await
-            .map_err(connection_fault)?;
+        let response = self.client.request(request).await.map_err(client::fault)?;
 
         let (parts, body) = response.into_parts();
         match Limited::new(body, MAX_ANSWER_BYTES).collect().await {
@@ -148,15 +131,7 @@ impl Carrier for Transport {
 
 /// The headers of every request. OTLP's own can not be replaced by given ones.
 fn headers(settings: &Settings) -> Result<HeaderMap, StartError> {
-    let mut headers = HeaderMap::new();
-    for (name, value) in &settings.headers {
-        let invalid = || StartError::InvalidHeader { name: name.clone() };
-        let key = HeaderName::try_from(name).map_err(|_| invalid())?;
-        let mut value = HeaderValue::try_from(value).map_err(|_| invalid())?;
-        value.set_sensitive(true);
-        headers.append(key, value);
-    }
-    headers.insert(USER_AGENT, HeaderValue::from_static(USER_AGENT_VALUE));
+    let mut headers = client::headers(settings)?;
     let (content_type, encoding) = match settings.protocol {
         Protocol::HttpProtobuf => ("application/x-protobuf", CONTENT_ENCODING),
         Protocol::Grpc => {
@@ -172,26 +147,6 @@ fn headers(settings: &Settings) -> Result<HeaderMap, StartError> {
         headers.insert(encoding, HeaderValue::from_static(name));
     }
     Ok(headers)
-}
-
-/// Tells a refused TLS and a closed port from a connection that broke.
-fn connection_fault(error: hyper_util::client::legacy::Error) -> Fault {
-    let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
-    while let Some(error) = cause {
-        if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-            return Fault::Tls(tls.clone());
-        }
-        // An io::Error wraps another error, but names the other's cause as its own.
-        let wrapped = error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        cause = wrapped.map_or_else(|| error.source(), |wrapped| Some(wrapped));
-    }
-    if error.is_connect() {
-        Fault::Unreachable(error.into())
-    } else {
-        Fault::ConnectionLost(error.into())
-    }
 }
 
 fn http_answer(parts: &Parts, body: Collected<Bytes>) -> Answer {

@@ -215,8 +215,8 @@ impl<'de> Deserialize<'de> for Double {
     /// From the digits as they stand: `serde_json`'s own doubles can be off by the last bit. Rust
     /// reads "NaN", "Infinity" and "-Infinity" as protobuf writes them.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        let digits = <&RawValue>::deserialize(from)?.get();
-        let number = digits.trim_matches('"').parse();
+        let digits = Box::<RawValue>::deserialize(from)?;
+        let number = digits.get().trim_matches('"').parse();
         number.map(Self).map_err(D::Error::custom)
     }
 }

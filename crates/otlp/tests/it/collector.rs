@@ -186,11 +186,12 @@ async fn answer(
 ) -> Result<Response<http_body_util::combinators::UnsyncBoxBody<Bytes, io::Error>>, io::Error> {
     let (head, body) = request.into_parts();
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
-    let is_grpc = head.headers["content-type"]
-        .as_bytes()
-        .starts_with(b"application/grpc");
+    let is_grpc = head
+        .headers
+        .get("content-type")
+        .is_some_and(|value| value.as_bytes().starts_with(b"application/grpc"));
     shared.seen.lock().unwrap().push(Seen {
-        path: head.uri.path().to_owned(),
+        path: head.uri.path_and_query().unwrap().to_string(),
         headers: head.headers,
         body,
     });

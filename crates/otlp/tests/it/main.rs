@@ -4,6 +4,7 @@
 
 mod collector;
 mod exporter;
+mod query;
 mod receiver;
 mod spans;
 mod tls;

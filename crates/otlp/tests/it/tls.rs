@@ -8,11 +8,14 @@ use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair}
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
-use sparkspan_otlp::{Endpoint, Exporter, Fault, Protocol, Report, Settings, StartError};
+use sparkspan_model::TraceId;
+use sparkspan_otlp::{
+    Endpoint, Exporter, Fault, Protocol, QueryError, Report, Settings, StartError, TraceQuery,
+};
 use tempfile::TempDir;
 use tokio_rustls::TlsAcceptor;
 
-use crate::collector::Collector;
+use crate::collector::{Collector, Reply};
 use crate::exporter::{export, settings};
 use crate::spans::spans;
 
@@ -97,6 +100,31 @@ impl Pki {
         });
         export(&settings, spans(3))
     }
+}
+
+/// Scenario: a Jaeger's certificate is vouched for by the given authority, or by nobody.
+/// Guarantees: it is asked only if it is trusted; else the fault says TLS, and nobody asks again.
+#[test]
+fn only_a_trusted_jaeger_is_asked() {
+    let pki = Pki::new();
+    let acceptor = pki.acceptor(false, Protocol::HttpProtobuf);
+    let nothing = Reply::Answer(200, Vec::new(), br#"{"result":{}}"#.to_vec());
+    let collector = Collector::start_with([nothing], Some(acceptor));
+    let url = format!("https://localhost:{}", collector.address.port());
+    let ask = |certificate| {
+        let settings = Settings {
+            certificate,
+            ..Settings::default()
+        };
+        let mut query = TraceQuery::new(&url, &settings).unwrap();
+        query.gather(TraceId::from_bytes([1; 16]), Vec::push)
+    };
+    let untrusted = ask(None);
+    assert!(
+        matches!(untrusted, Err(QueryError::Connection(Fault::Tls(_)))),
+        "{untrusted:?}"
+    );
+    assert_eq!(ask(Some(pki.file("ca.pem"))).unwrap(), []);
 }
 
 /// Scenario: a collector's certificate is vouched for by the given authority or by nobody, and the

@@ -7,10 +7,10 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
-use super::fault::StartError;
+use crate::exporter::StartError;
 use crate::settings::Settings;
 
-/// The TLS side of connections to the receiver.
+/// The TLS side of connections to a server.
 ///
 /// # Errors
 ///
