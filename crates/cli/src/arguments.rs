@@ -53,6 +53,7 @@ Examples:
   sparkspan replay app-20261122215049-0000
   sparkspan replay eventlog_v2_app-20261122215049-0000 --to trace.jsonl
   sparkspan replay /spark-logs --to https://collector:4318 --set trace.tasks=all
+  sparkspan replay app-20261122215049-0000.inprogress --final --repair http://localhost:16686
   hdfs dfs -cat /spark-logs/app-20261122215049-0000.zstd | sparkspan replay -
 
 The same log gives the same spans: replayed again, it adds nothing to a Jaeger that has it.";
@@ -60,6 +61,10 @@ The same log gives the same spans: replayed again, it adds nothing to a Jaeger t
 const TO: &str = "\
 An OTLP endpoint such as http://localhost:4318, or a file for OTLP JSON lines; `-` is stdout [default: the \
 setting `endpoint`]";
+
+const REPAIR: &str = "\
+Send only the spans that the Jaeger does not have whose user interface is at this address, such as \
+http://localhost:16686; it is asked with the headers and certificates of the endpoint";
 
 #[derive(Debug, Args)]
 #[command(after_help = REPLAY_EXAMPLES)]
@@ -82,6 +87,9 @@ pub(crate) struct Replay {
     /// Nothing will be added to the logs: also send what never ended, marked as interrupted.
     #[arg(long, conflicts_with = "follow")]
     pub(crate) r#final: bool,
+
+    #[arg(long, value_name = "URL", help = REPAIR)]
+    pub(crate) repair: Option<String>,
 
     /// Stay, and send what Spark adds to the logs and to directories of logs.
     #[arg(long)]

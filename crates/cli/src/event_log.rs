@@ -14,6 +14,9 @@ use crate::messages;
 /// A file whose first lines are all no events is no event log: reading on would tell nothing more.
 const HOPELESS_LINES: u64 = 100;
 
+/// What the plugin writes into the configuration of an application that it traces.
+const CONTEXT: &str = "spark.sparkspan.context";
+
 /// How many bad lines are told one by one.
 const TOLD_BAD_LINES: usize = 3;
 
@@ -22,6 +25,8 @@ pub(crate) struct EventLog {
     path: PathBuf,
     in_progress: bool,
     engine: Engine,
+    /// An application whose driver traces it is refused.
+    unless_traced: bool,
     events: u64,
     bad_lines: BadLines,
 }
@@ -91,8 +96,17 @@ impl EventLog {
             path: path.to_owned(),
             in_progress,
             engine,
+            unless_traced: false,
             events: 0,
             bad_lines: BadLines::default(),
+        }
+    }
+
+    /// The same, but refused when it says that the application's driver sends the spans itself.
+    pub(crate) fn unless_traced(self) -> Self {
+        Self {
+            unless_traced: true,
+            ..self
         }
     }
 
@@ -134,6 +148,10 @@ impl EventLog {
             Ok(event) => event,
             Err(error) => return Ok(Err(error)),
         };
+        if self.unless_traced && is_traced(&event) {
+            let path = self.path.clone();
+            return Err(Failure::Traced { path });
+        }
         self.events += 1;
         match self.engine.event(&event, sink) {
             Ok(()) => Ok(Ok(())),
@@ -210,6 +228,14 @@ impl EventLog {
                 .map(ToString::to_string)
                 .collect(),
         })
+    }
+}
+
+/// Whether the event tells of a driver that sends the spans itself.
+fn is_traced(event: &Event<'_>) -> bool {
+    match event {
+        Event::EnvironmentUpdate(update) => update.spark_properties.get(CONTEXT).is_some(),
+        _ => false,
     }
 }
 

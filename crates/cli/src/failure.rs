@@ -4,7 +4,14 @@ use std::io;
 use std::path::PathBuf;
 
 use sparkspan_eventlog as eventlog;
-use sparkspan_otlp::{Fault, GrpcStatus, ReceiverError, StartError};
+use sparkspan_otlp::{Fault, GrpcStatus, QueryError, ReceiverError, StartError};
+
+const QUERY_URL: &str = "--repair takes the address of Jaeger's user interface, such as \
+                         http://localhost:16686, and not that of OTLP; behind a proxy with its path";
+const CERTIFICATE: &str = "OTEL_EXPORTER_OTLP_CERTIFICATE names the file of the authority to trust; \
+                           where the other side speaks no TLS, its address begins with http://";
+const CREDENTIALS: &str = "the other side wants credentials: \
+                           OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20...";
 
 /// Why the command did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +47,18 @@ pub(crate) enum Failure {
         gave_up: bool,
         source: Fault,
     },
+    /// The address of a Jaeger is of no use.
+    #[error("cannot ask {url}")]
+    QueryUrl { url: String, source: StartError },
+    /// Nobody knows what a Jaeger has.
+    #[error("cannot find out what {url} has")]
+    Unknown { url: String, source: QueryError },
+    /// `--repair` and `--follow`.
+    #[error("--repair looks at a trace once, and --follow waits for more of it")]
+    RepairWhileFollowing,
+    /// The log of an application that is not to be traced twice.
+    #[error("its driver traces it itself: {}", path.display())]
+    Traced { path: PathBuf },
     /// Something on the command line is no setting.
     #[error("{0}")]
     Setting(sparkspan_config::Warning),
@@ -97,6 +116,12 @@ fn of_failure(failure: &Failure) -> Option<String> {
         Failure::Undelivered {
             source, endpoint, ..
         } => return of_fault(source, endpoint),
+        Failure::QueryUrl { .. } => QUERY_URL,
+        Failure::Unknown { source, .. } => return of_query(source),
+        Failure::RepairWhileFollowing => {
+            "repair the log of an application that has ended: sparkspan replay --repair URL LOG"
+        }
+        Failure::Traced { .. } => return None,
         Failure::Setting(_) => "`sparkspan config` lists the settings",
     };
     Some(hint.to_owned())
@@ -158,23 +183,33 @@ fn of_receiver(error: &ReceiverError) -> Option<String> {
     }
 }
 
+fn of_query(error: &QueryError) -> Option<String> {
+    let hint = match error {
+        QueryError::Connection(Fault::Unreachable(_))
+        | QueryError::HttpStatus { status: 404 | 405 }
+        | QueryError::NotJaeger(_) => QUERY_URL,
+        QueryError::Connection(Fault::Tls(_)) => CERTIFICATE,
+        QueryError::Connection(Fault::Timeout { .. }) => {
+            "a long trace may need a longer --set timeout=60s"
+        }
+        QueryError::HttpStatus { status: 401 | 403 } => CREDENTIALS,
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
 fn of_fault(fault: &Fault, endpoint: &str) -> Option<String> {
     let hint = match fault {
         Fault::Unreachable(_) => {
             "start a Jaeger there, or `sparkspan receive` here; or name the endpoint with --to or \
              OTEL_EXPORTER_OTLP_ENDPOINT"
         }
-        Fault::Tls(_) if endpoint.starts_with("https") => {
-            "OTEL_EXPORTER_OTLP_CERTIFICATE names the file of the authority to trust; where the \
-             receiver speaks no TLS, the endpoint begins with http://"
-        }
+        Fault::Tls(_) if endpoint.starts_with("https") => CERTIFICATE,
         // Of gRPC: PERMISSION_DENIED, UNAUTHENTICATED.
         Fault::HttpStatus { status: 401 | 403 }
         | Fault::GrpcStatus {
             status: GrpcStatus(7 | 16),
-        } => {
-            "the receiver wants credentials: OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20..."
-        }
+        } => CREDENTIALS,
         // Of gRPC: UNIMPLEMENTED.
         Fault::HttpStatus { status: 404 | 405 }
         | Fault::GrpcStatus {

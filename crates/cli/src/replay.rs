@@ -3,6 +3,7 @@
 mod destination;
 mod follow;
 mod progress;
+mod repair;
 mod report;
 
 use sparkspan_engine::Ending;
@@ -11,11 +12,13 @@ use sparkspan_eventlog::Position;
 use crate::arguments::Replay;
 use crate::event_log::{Account, EventLog};
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::input::{self, Input};
 use crate::interrupt::Interrupt;
 use crate::settings::{self, Tracing};
 use destination::{Destination, Target};
 use progress::Progress;
+use repair::{Outlet, Repair};
 use report::{Refused, Report};
 
 /// Replays every log in turn, each through an engine of its own.
@@ -34,13 +37,21 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
         resolved,
         application_id: arguments.app_id.clone(),
     };
+    let repair = match &arguments.repair {
+        Some(_) if arguments.follow => return Err(Failure::RepairWhileFollowing.into()),
+        Some(url) => Some(Repair::new(url, &exporter)?),
+        None => None,
+    };
     let interrupt = Interrupt::listen()?;
     if arguments.follow {
         return follow::run(arguments, &tracing, target, exporter, &interrupt);
     }
     let (inputs, refused) = input::find(&arguments.logs)?;
     let mut replay = Running {
-        destination: Destination::create(target, exporter, &interrupt)?,
+        outlet: Outlet {
+            destination: Destination::create(target, exporter, &interrupt)?,
+            repair,
+        },
         progress: Progress::new(inputs.iter().map(Input::bytes).sum()),
         interrupt,
         applications: Vec::new(),
@@ -66,7 +77,7 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
 }
 
 struct Running {
-    destination: Destination,
+    outlet: Outlet,
     progress: Progress,
     interrupt: Interrupt,
     applications: Vec<Account>,
@@ -80,7 +91,7 @@ impl Running {
     fn log(&mut self, input: &Input, tracing: &Tracing, ending: Ending) -> bool {
         self.progress.begin(input);
         let account = self.account(input, tracing, ending);
-        self.given_up = self.destination.is_broken() && !self.interrupt.is_raised();
+        self.given_up = self.outlet.is_broken() && !self.interrupt.is_raised();
         let goes_on = !self.interrupt.is_raised() && !self.given_up;
         match account {
             Ok(account) => self.applications.push(account),
@@ -107,24 +118,24 @@ impl Running {
         log.read(
             &mut lines,
             nothing_sent,
-            &mut self.destination,
-            |lines, destination| {
+            &mut self.outlet,
+            |lines, outlet| {
                 progress.line(lines.bytes_read());
-                !interrupt.is_raised() && !destination.is_broken()
+                !interrupt.is_raised() && !outlet.is_broken()
             },
         )?;
         // Nobody waited for the end: what is open then may well have one.
-        let ending = if interrupt.is_raised() || self.destination.is_broken() {
+        let ending = if interrupt.is_raised() || self.outlet.is_broken() {
             Ending::Open
         } else {
             ending
         };
-        Ok(log.finish(lines.damage(), ending, &mut self.destination)?)
+        Ok(log.finish(lines.damage(), ending, &mut self.outlet)?)
     }
 
     fn finish(self) -> Report {
         self.progress.sending();
-        let delivery = self.destination.finish();
+        let delivery = self.outlet.finish();
         Report {
             delivery,
             applications: self.applications,

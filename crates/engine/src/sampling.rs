@@ -98,7 +98,10 @@ mod tests {
 
     #[test]
     fn threshold_of_a_tenth_is_that_of_the_specification() {
-        assert_eq!(Sampler::Ratio(0.1).rejection_threshold(), 0x00e6_6666_6666_6666);
+        assert_eq!(
+            Sampler::Ratio(0.1).rejection_threshold(),
+            0x00e6_6666_6666_6666
+        );
         assert_eq!(Sampler::Ratio(0.0).rejection_threshold(), 1 << 56);
         assert_eq!(Sampler::Ratio(1.0).rejection_threshold(), 0);
         assert_eq!(Sampler::Ratio(7.0).rejection_threshold(), 0);

@@ -90,6 +90,11 @@ impl Jaeger {
         format!("http://127.0.0.1:{}", self.ports.otlp_grpc)
     }
 
+    /// Where its user interface is, and its API.
+    pub fn query_http(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.query_http)
+    }
+
     /// A trace as the API v3 replies: as it is stored, or as the user interface gets it, with Jaeger's
     /// adjustments and warnings. `None` when it has no such trace (yet).
     pub fn trace(&self, trace_id: &str, raw: bool) -> Option<Vec<u8>> {

@@ -9,6 +9,7 @@ use serde::Serialize;
 use sparkspan_model::{Span, SpanSink};
 use sparkspan_otlp::{Endpoint, Exporter, JsonWriter, Settings};
 
+use super::repair::Found;
 use crate::failure::{self, Failure};
 use crate::interrupt::Interrupt;
 
@@ -79,6 +80,9 @@ pub(crate) struct Delivery {
     pub(crate) dropped: u64,
     /// Spans that were too long and lost the ends of their texts.
     pub(crate) trimmed: u64,
+    /// What was there already, where that was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) found: Option<Found>,
     /// Why not all arrived.
     #[serde(skip)]
     pub(crate) failure: Option<anyhow::Error>,
@@ -159,6 +163,7 @@ impl Destination {
                     rejected: report.rejected,
                     dropped: report.dropped,
                     trimmed: report.trimmed,
+                    found: None,
                     failure: report.first_fault.map(|source| {
                         let failure = Failure::Undelivered {
                             dropped: report.dropped,

@@ -92,7 +92,7 @@ pub(super) fn run(
 
 /// Says that an application has ended and was sent.
 fn tell(account: &Account, to: &str, json: bool) -> anyhow::Result<()> {
-    tell_application(account, to);
+    tell_application(account, to, None);
     tell_open_spans(account);
     if json {
         let line = serde_json::to_string(account)?;
@@ -109,7 +109,7 @@ struct Following<'a> {
     follower: Follower,
     /// The logs that are being read, by their keys.
     logs: BTreeMap<PathBuf, EventLog>,
-    /// What is there and is no log.
+    /// What is there and is no log, or one of an application whose driver traces it.
     ignored: BTreeSet<PathBuf>,
 }
 
@@ -199,14 +199,18 @@ impl Following<'_> {
         let log = self
             .logs
             .entry(key.to_owned())
-            .or_insert_with(|| EventLog::new(key, false, self.tracing.engine()));
+            .or_insert_with(|| EventLog::new(key, false, self.tracing.engine()).unless_traced());
         let read = log.read(lines, sent, destination, |_, destination| {
             !interrupt.is_raised() && !destination.is_broken()
         });
         match read {
             Ok(()) => Some(lines.position()),
             Err(error) => {
-                messages::warning(format_args!("not followed: {error:#}"));
+                if let Some(Failure::Traced { .. }) = error.downcast_ref() {
+                    messages::note(format_args!("not followed: {error}"));
+                } else {
+                    messages::warning(format_args!("not followed: {error:#}"));
+                }
                 self.logs.remove(key);
                 self.ignored.insert(key.to_owned());
                 None

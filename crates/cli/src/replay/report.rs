@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use sparkspan_eventlog as eventlog;
 
 use super::destination::Delivery;
+use super::repair::{DifferentSpan, Found};
 use crate::drawing::quantity::Count;
 use crate::event_log::Account;
 use crate::exit::Exit;
@@ -98,7 +99,8 @@ impl Report {
         }
         if !failed {
             for application in &self.applications {
-                tell_application(application, &self.delivery.to);
+                let jaeger = self.delivery.found.as_ref().map(|found| found.at.as_str());
+                tell_application(application, &self.delivery.to, jaeger);
                 if !self.interrupted && !self.given_up {
                     tell_open_spans(application);
                 }
@@ -127,6 +129,9 @@ impl Report {
             counted(delivery.sent, "span"),
             delivery.to,
         ));
+        if let Some(found) = &delivery.found {
+            tell_found(found);
+        }
         for (count, what) in [
             (delivery.rejected, "were refused by the receiver"),
             (
@@ -141,8 +146,38 @@ impl Report {
     }
 }
 
+/// Says what was there already.
+fn tell_found(found: &Found) {
+    let present = counted(found.present, "span");
+    messages::note(format_args!(
+        "already at {}: {present} of the logs",
+        found.at
+    ));
+    if found.different == 0 {
+        return;
+    }
+    let different = counted(found.different, "span");
+    messages::warning(format_args!(
+        "left as they were, though the log says something else: {different}"
+    ));
+    if found.interrupted > 0 {
+        let interrupted = counted(found.interrupted, "span");
+        messages::note(format_args!(
+            "  {interrupted} of these had not ended when the driver shut down"
+        ));
+    }
+    for DifferentSpan {
+        name,
+        trace_id,
+        span_id,
+    } in &found.first_different
+    {
+        messages::note(format_args!("  {name} (trace {trace_id}, span {span_id})"));
+    }
+}
+
 /// Says what became of an application's log on stderr.
-pub(super) fn tell_application(application: &Account, to: &str) {
+pub(super) fn tell_application(application: &Account, to: &str, jaeger: Option<&str>) {
     let name = application
         .app_name
         .as_deref()
@@ -156,7 +191,7 @@ pub(super) fn tell_application(application: &Account, to: &str) {
     messages::note(format_args!(
         "  trace {}{}",
         application.trace_id,
-        place(application, to)
+        place(application, to, jaeger)
     ));
     if application.sampled_out_units > 0 {
         let units = counted(application.sampled_out_units, "unit of work");
@@ -177,10 +212,13 @@ pub(super) fn tell_open_spans(application: &Account) {
 }
 
 /// Where the application's trace can be looked at.
-fn place(application: &Account, to: &str) -> String {
+fn place(application: &Account, to: &str, jaeger: Option<&str>) -> String {
+    let trace = &application.trace_id;
+    if let Some(jaeger) = jaeger {
+        return format!(": {jaeger}/trace/{trace}");
+    }
     match host_of(to) {
         Some((scheme, host)) => {
-            let trace = &application.trace_id;
             format!(": if a Jaeger is there, {scheme}://{host}:16686/trace/{trace}")
         }
         None if to == "stdout" => String::new(),

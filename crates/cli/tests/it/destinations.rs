@@ -21,7 +21,7 @@ fn replay_to(to: &str) -> Ran {
     ran
 }
 
-fn listener() -> (TcpListener, String) {
+pub(crate) fn listener() -> (TcpListener, String) {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
     (listener, address.to_string())

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use sparkspan_model::Span;
 use sparkspan_testkit::{Process, fixture, wait_until};
@@ -225,9 +225,59 @@ fn follow_goes_on_after_spans_that_are_refused() {
     .spawn()
     .unwrap();
     wait_until("the log is dealt with", || places.has_done());
-    let signalled = Command::new("kill").arg(follow.id().to_string()).status();
-    assert!(signalled.unwrap().success());
-    let ran = Ran::from(follow.wait_with_output().unwrap());
-    let ran = ran.expect(2, ["error: no span could be sent", "400"]);
+    let ran = interrupted(follow).expect(2, ["error: no span could be sent", "400"]);
     assert_eq!(ran.stderr.matches("error: ").count(), 1, "{}", ran.stderr);
+}
+
+/// Scenario: among the followed logs is one of an application whose driver sends the spans itself.
+/// Guarantees: it is left alone, one line says so, and the others are sent.
+#[test]
+fn follow_leaves_traced_applications_alone() {
+    let places = places();
+    let (own, other) = (fixture("3.5.9", "minimal"), fixture("4.3.0", "minimal"));
+    let expected = run(["replay", other.to_str().unwrap(), "--to", "-"]).spans();
+    let context = r#""Spark Properties":{"spark.sparkspan.context":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","#;
+    let text = fs::read_to_string(own).unwrap();
+    let traced = text.replace(r#""Spark Properties":{"#, context);
+    assert!(traced != text);
+    fs::write(Path::new(&places.logs).join("app-1"), traced).unwrap();
+    fs::copy(&other, Path::new(&places.logs).join("app-2")).unwrap();
+    let Places {
+        logs, sent, state, ..
+    } = &places;
+    let follow = sparkspan([
+        "replay",
+        logs,
+        "--follow",
+        "--from-beginning",
+        "--to",
+        sent,
+        "--state",
+        state,
+    ])
+    .stderr(Stdio::piped())
+    .spawn()
+    .unwrap();
+    wait_until("both logs are dealt with", || {
+        let state = places.state().unwrap_or_default();
+        String::from_utf8_lossy(&state)
+            .matches("\"done\": true")
+            .count()
+            == 2
+    });
+    let ran = interrupted(follow).expect(0, ["not followed: its driver traces it", "app-1"]);
+    assert_eq!(
+        ran.stderr.matches("its driver").count(),
+        1,
+        "{}",
+        ran.stderr
+    );
+    assert!(sorted(places.sent()) == sorted(expected));
+}
+
+/// Ends the command, and gives what it said.
+fn interrupted(child: Child) -> Ran {
+    let signalled = Command::new("kill").arg(child.id().to_string()).status();
+    assert!(signalled.unwrap().success());
+    child.wait_with_output().unwrap().into()
 }

@@ -8,9 +8,9 @@ use sparkspan_testkit::{Jaeger, fixtures, wait_until};
 
 use crate::command::run;
 
-type Traces = BTreeMap<TraceId, BTreeMap<SpanId, Span>>;
+pub(crate) type Traces = BTreeMap<TraceId, BTreeMap<SpanId, Span>>;
 
-fn by_trace(spans: Vec<Span>) -> Traces {
+pub(crate) fn by_trace(spans: Vec<Span>) -> Traces {
     let mut traces = Traces::new();
     for span in spans {
         let twin = traces
@@ -39,7 +39,7 @@ fn sorted(mut span: Span) -> Span {
 }
 
 /// The trace as Jaeger stores it, once it has so many spans.
-fn stored(jaeger: &Jaeger, id: TraceId, spans: usize) -> Vec<Span> {
+pub(crate) fn stored(jaeger: &Jaeger, id: TraceId, spans: usize) -> Vec<Span> {
     let mut found = Vec::new();
     wait_until("Jaeger has the trace", || {
         found = read(jaeger, id, true);
@@ -56,7 +56,7 @@ fn read(jaeger: &Jaeger, id: TraceId, raw: bool) -> Vec<Span> {
 }
 
 /// Every span is stored as it was made, field by field.
-fn assert_stored(jaeger: &Jaeger, log: &str, traces: &Traces) {
+pub(crate) fn assert_stored(jaeger: &Jaeger, log: &str, traces: &Traces) {
     for (id, expected) in traces {
         let stored = by_trace(stored(jaeger, *id, expected.len()));
         let stored = &stored[id];
@@ -69,7 +69,7 @@ fn assert_stored(jaeger: &Jaeger, log: &str, traces: &Traces) {
 }
 
 /// The user interface gets every span once, warned of nothing and under a parent that is there.
-fn assert_shown(jaeger: &Jaeger, log: &str, traces: &Traces) {
+pub(crate) fn assert_shown(jaeger: &Jaeger, log: &str, traces: &Traces) {
     for (id, expected) in traces {
         let shown = by_trace(read(jaeger, *id, false));
         let shown = &shown[id];
@@ -116,7 +116,7 @@ fn callers(traces: &Traces) -> Vec<Span> {
         .collect()
 }
 
-fn send(jaeger: &Jaeger, spans: &[Span]) {
+pub(crate) fn send(jaeger: &Jaeger, spans: &[Span]) {
     let mut exporter = Exporter::start(&Settings {
         endpoint: Endpoint::Base(jaeger.otlp_http()),
         ..Settings::default()

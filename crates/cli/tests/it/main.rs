@@ -13,6 +13,7 @@ mod destinations;
 mod follow;
 mod jaeger;
 mod receive;
+mod repair;
 mod replay;
 mod scale;
 mod show;
