@@ -3,64 +3,47 @@
 #
 #     tools/jar.sh         the jar for tests, with the library as `cargo build` makes it; into the cache
 #     tools/jar.sh dist    the jar that ships, into dist/
-#     tools/jar.sh test    the unit tests, also against the oldest Spark, and each Spark symbol that is used against every Spark that is installed
+#     tools/jar.sh test    the unit tests; each Spark symbol that is used, against the oldest Spark and every one that is installed here
 set -eu
 cd "$(dirname "$0")/.."
-what=${1:-quick}
 cache=${SPARKSPAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sparkspan}
-target=${CARGO_TARGET_DIR:-target}
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+mkdir -p "$cache/java"
 
-# Maven with a repository of its own: ~/.m2 stays the user's.
+# One at a time, also where several clones share the cache.
+exec 9>"$cache/java/lock"
+flock 9
+
+# maven DIRECTORY ARGUMENT...: runs it with this output directory, and a repository of its own: ~/.m2 stays the user's.
 maven() {
-    mvn --batch-mode --quiet --no-transfer-progress -Dstyle.color=never --file java/pom.xml \
-        "-Dmaven.repo.local=$cache/maven" "-Drevision=$version" "$@" >&2
+    directory=$1
+    shift
+    # What another clone has compiled may be younger than the sources here.
+    rm -rf "$directory"
+    MAVEN_OPTS=-Djansi.mode=strip mvn --batch-mode --quiet --no-transfer-progress --file java/pom.xml \
+        "-Dmaven.repo.local=$cache/maven" "-Drevision=$version" "-Doutput.directory=$directory" "$@" >&2
 }
 
-# build PROFILE DIRECTORY: compiles both halves and leaves the jar there, unless it is newer than all that it is made of.
+# build PROFILE: leaves the jar's path in $jar. A jar stands in a folder named after all that it is made of, and is never changed.
 build() {
-    profile=$1
-    directory=$2
-    cargo build --quiet --locked --profile "$profile" --package sparkspan-agent >&2
-    [ "$profile" = dev ] && profile=debug
-    library=$target/$profile/libsparkspan_agent.so
-    jar=$directory/sparkspan-$version.jar
-    if [ -f "$jar" ] && [ -z "$(find java Cargo.toml tools/jar.sh "$library" -newer "$jar" -print -quit)" ]; then
-        return
-    fi
-    native=$directory/native/io/sparkspan/native/linux-$(uname -m)
+    cargo build --quiet --locked --profile "$1" --package sparkspan-agent >&2
+    library=${CARGO_TARGET_DIR:-target}/$(echo "$1" | sed 's/^dev$/debug/')/libsparkspan_agent.so
+    key=$(find "$library" java/pom.xml java/src tools/jar.sh Cargo.toml -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)
+    jar=$cache/java/$key/sparkspan-$version.jar
+    [ -f "$jar" ] && return
+    native=$cache/java/native/io/sparkspan/native/linux-$(uname -m)
     mkdir -p "$native"
     cp "$library" "$native/"
     strip --strip-unneeded "$native/libsparkspan_agent.so"
-    maven -DskipTests -Dmaven.test.skip "-Doutput.directory=$directory" "-Dnative.directory=$directory/native" package
+    maven "$cache/java/build" -Dmaven.test.skip "-Dnative.directory=$cache/java/native" package
+    # Nobody is using those of last week.
+    find "$cache/java" -mindepth 2 -maxdepth 2 -name 'sparkspan-*.jar' -mtime +7 -delete
+    mkdir -p "$(dirname "$jar")"
+    mv "$cache/java/build/sparkspan-$version.jar" "$jar"
 }
 
-# locked DIRECTORY: from here on this process alone builds there.
-locked() {
-    mkdir -p "$1"
-    exec 9>"$1/lock"
-    flock 9
-}
-
-case $what in
-quick)
-    locked "$cache/java/quick"
-    build dev "$cache/java/quick"
-    echo "$jar"
-    ;;
-dist)
-    locked "$cache/java/dist"
-    build dist "$cache/java/dist"
-    mkdir -p dist
-    cp "$jar" dist/
-    echo "dist/$(basename "$jar")"
-    ;;
-test)
-    locked "$cache/java/test"
-    rm -rf "$cache/java/test/spark-3.5/surefire-reports"
-    status=0
-    maven -P spark-3.4 "-Doutput.directory=$cache/java/test/spark-3.4" compile &&
-        maven "-Doutput.directory=$cache/java/test/spark-3.5" "-Dspark.distributions=$cache/python" test || status=$?
+# As Cargo says it, so that tools/test.sh can count.
+summary() {
     awk -F '"' '/<testsuite / {
         for (i = 1; i < NF; i++) {
             if ($i ~ / tests=$/) tests += $(i + 1)
@@ -69,7 +52,25 @@ test)
         }
     } END {
         printf "test result: %s. %d passed; %d failed; %d ignored\n", failed ? "FAILED" : "ok", tests - failed - skipped, failed, skipped
-    }' "$cache"/java/test/spark-3.5/surefire-reports/*.xml
+    }' "$@"
+}
+
+case ${1:-quick} in
+quick)
+    build dev
+    echo "$jar"
+    ;;
+dist)
+    build dist
+    mkdir -p dist
+    cp "$jar" dist/
+    echo "dist/$(basename "$jar")"
+    ;;
+test)
+    maven "$cache/java/test" -P spark-3.4 compile
+    status=0
+    maven "$cache/java/test" "-Dspark.distributions=$cache/python" test || status=$?
+    summary "$cache"/java/test/surefire-reports/*.xml
     exit "$status"
     ;;
 *)
