@@ -63,6 +63,6 @@ advisories: ## Look for dependencies with known faults (fetches the database)
 	$(CARGO_DENY) check advisories
 
 .PHONY: dist
-dist: ## Build the sparkspan that ships, for this machine; its path is the last line
+dist: ## Build the sparkspan that ships, for this machine, and its manual pages; its path is the last line
 	cargo build --locked --profile dist --package sparkspan-cli
-	@mkdir -p dist && cp "$(CARGO_TARGET_DIR)/dist/sparkspan" dist/ && echo dist/sparkspan
+	@mkdir -p dist/man && cp "$(CARGO_TARGET_DIR)/dist/sparkspan" dist/ && dist/sparkspan man dist/man && echo dist/sparkspan

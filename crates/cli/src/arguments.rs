@@ -46,6 +46,11 @@ pub(crate) enum Command {
         /// The shell.
         shell: Shell,
     },
+    /// Write sparkspan's manual pages.
+    Man {
+        /// A directory, such as /usr/share/man/man1.
+        directory: PathBuf,
+    },
 }
 
 const REPLAY_EXAMPLES: &str = "\
@@ -130,6 +135,10 @@ pub(crate) struct Show {
     #[arg(long)]
     pub(crate) all: bool,
 
+    /// Print every span as a line of JSON instead, parents before children.
+    #[arg(long, conflicts_with_all = ["depth", "all"])]
+    pub(crate) json: bool,
+
     #[command(flatten)]
     pub(crate) settings: Settings,
 
@@ -155,6 +164,10 @@ pub(crate) struct Receive {
     /// Keep what arrives in this file, as OTLP JSON lines that `sparkspan show` reads.
     #[arg(long, value_name = "FILE")]
     pub(crate) keep: Option<PathBuf>,
+
+    /// Print every span as a line of JSON instead of drawing, once its trace is complete.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

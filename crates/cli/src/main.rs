@@ -17,6 +17,7 @@ mod exit;
 mod failure;
 mod input;
 mod interrupt;
+mod lines;
 mod messages;
 mod receive;
 mod replay;
@@ -31,6 +32,7 @@ use clap::{CommandFactory as _, Parser as _};
 
 use crate::arguments::{Arguments, Command};
 use crate::exit::Exit;
+use crate::failure::Failure;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
@@ -64,6 +66,13 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "sparkspan", &mut std::io::stdout());
+            Ok(Exit::Done)
+        }
+        Command::Man { directory } => {
+            clap_mangen::generate_to(Arguments::command(), &directory).map_err(|source| {
+                let path = directory;
+                Failure::Write { path, source }
+            })?;
             Ok(Exit::Done)
         }
         Command::Receive(receive) => receive::run(&receive, arguments.color),

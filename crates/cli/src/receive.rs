@@ -17,7 +17,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::trace::traces;
-use crate::{messages, terminal};
+use crate::{lines, messages, terminal};
 use gathering::Gathering;
 
 /// When the kept file is moved aside and a new one begun.
@@ -57,13 +57,14 @@ pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> anyhow::Result<Exi
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        drawn = print(gathering.take_complete(Instant::now()), &mut stdout);
+        let complete = gathering.take_complete(Instant::now());
+        drawn = print(complete, arguments.json, &mut stdout);
     }
     // Nobody takes spans any more: senders are told to come again until the receiver has stopped.
     drop(batches);
     let report = receiver.stop();
     drawn
-        .and_then(|()| print(gathering.take_all(), &mut stdout))
+        .and_then(|()| print(gathering.take_all(), arguments.json, &mut stdout))
         .map_err(Failure::Stdout)?;
     match report.keep_fault {
         None => Ok(Exit::Done),
@@ -76,10 +77,14 @@ pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> anyhow::Result<Exi
 }
 
 /// Draws traces as they are now: who resizes the terminal sees the next one in its width.
-fn print(spans: Vec<Span>, out: &mut impl Write) -> io::Result<()> {
+fn print(spans: Vec<Span>, json: bool, out: &mut impl Write) -> io::Result<()> {
     for trace in traces(spans) {
-        draw(&trace, terminal::layout(), out)?;
-        writeln!(out)?;
+        if json {
+            lines::write(&trace, out)?;
+        } else {
+            draw(&trace, terminal::layout(), out)?;
+            writeln!(out)?;
+        }
     }
     out.flush()
 }

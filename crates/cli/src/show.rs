@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::input::{self, Input};
 use crate::settings::Tracing;
 use crate::trace::traces;
-use crate::{messages, settings, terminal};
+use crate::{lines, messages, settings, terminal};
 
 /// Draws what is in each input.
 pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> {
@@ -45,8 +45,12 @@ pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> 
                     exit = Exit::Losses;
                 }
                 for trace in traces(spans) {
-                    draw(&trace, layout, &mut stdout).map_err(Failure::Stdout)?;
-                    writeln!(stdout).map_err(Failure::Stdout)?;
+                    let written = if arguments.json {
+                        lines::write(&trace, &mut stdout)
+                    } else {
+                        draw(&trace, layout, &mut stdout).and_then(|()| writeln!(stdout))
+                    };
+                    written.map_err(Failure::Stdout)?;
                 }
             }
             Err(error) if alone => return Err(error),

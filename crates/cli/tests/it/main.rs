@@ -12,6 +12,7 @@ mod configuration;
 mod destinations;
 mod follow;
 mod jaeger;
+mod manual;
 mod receive;
 mod repair;
 mod replay;

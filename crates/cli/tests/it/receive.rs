@@ -68,6 +68,22 @@ fn receive_takes_what_replay_sends() {
     }
 }
 
+/// Scenario: a log is replayed to a receiver that prints JSON, which is then ended.
+/// Guarantees: it prints what `show --json` prints of the log.
+#[test]
+fn receive_prints_spans_for_programs() {
+    let log = fixture("3.5.9", "minimal");
+    let log = log.to_str().unwrap();
+    let mut receive = receiver(&mut sparkspan(["receive", "--json"]));
+    run(["replay", log, "--to", &receive.http]).expect(0, ["sent"]);
+    receive.process.signal("TERM");
+    assert_eq!(receive.process.exit_code(), Some(0));
+    let mut printed = Vec::new();
+    let mut stdout = receive.process.stdout.take().unwrap();
+    stdout.read_to_end(&mut printed).unwrap();
+    assert!(printed == run(["show", log, "--json"]).stdout);
+}
+
 #[test]
 fn receive_at_a_port_that_is_taken_says_so() {
     let first = receiver(&mut sparkspan(["receive"]));

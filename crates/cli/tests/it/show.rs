@@ -27,6 +27,32 @@ fn show_of_a_trace_file_is_that_of_the_log() {
     assert!(of_log == of_file);
 }
 
+/// Scenario: a real application is shown as JSON.
+/// Guarantees: each span of its trace is a line, with its attributes by their names.
+#[test]
+fn show_prints_spans_for_programs() {
+    let log = fixture("3.5.9", "sql");
+    let log = log.to_str().unwrap();
+    let expected = run(["replay", log, "--to", "-"]).spans();
+    let ran = run(["show", log, "--json"]).expect(0, []);
+    let lines: Vec<serde_json::Value> = ran
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(|line| serde_json::from_slice(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), expected.len());
+    assert_eq!(lines[0]["attributes"]["spark.span.type"], "application");
+    assert_eq!(lines[0]["kind"], "server");
+    for span in expected {
+        let id = span.span_id.to_string();
+        let line = lines.iter().find(|line| line["span_id"] == *id).unwrap();
+        assert_eq!(line["name"], *span.name);
+        let attributes = line["attributes"].as_object().unwrap();
+        assert_eq!(attributes.len(), span.attributes.len());
+    }
+}
+
 #[test]
 fn show_has_colours_only_where_they_are_wanted() {
     let log = fixture("3.5.9", "minimal");
