@@ -62,6 +62,10 @@ bench: ## Measure speed and memory, beside Spark's own replay and OpenTelemetry'
 advisories: ## Look for dependencies with known faults (fetches the database)
 	$(CARGO_DENY) check advisories
 
+.PHONY: jar
+jar: ## Build the plugin that ships, with the native library of this machine; its path is the last line
+	@tools/jar.sh dist
+
 .PHONY: dist
 dist: ## Build the sparkspan that ships, for this machine, and its manual pages; its path is the last line
 	cargo build --locked --profile dist --package sparkspan-cli

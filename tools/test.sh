@@ -62,6 +62,7 @@ if [ "$only" != checks ]; then
     rm -f "$results.jaeger"
     export SPARKSPAN_TEST_JAEGER
     stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
+    stage "plugin" tools/jar.sh test
     stage "Python package" python3 python/tests/run.py
     stage "instruction counts" python3 benches/instructions.py
 fi
