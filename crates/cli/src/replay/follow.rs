@@ -94,6 +94,7 @@ pub(super) fn run(
 fn tell(account: &Account, to: &str, json: bool) -> anyhow::Result<()> {
     tell_application(account, to, None);
     tell_open_spans(account);
+    account.tell_losses();
     if json {
         let line = serde_json::to_string(account)?;
         writeln!(io::stdout(), "{line}").map_err(Failure::Stdout)?;

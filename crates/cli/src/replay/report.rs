@@ -104,6 +104,7 @@ impl Report {
                 if !self.interrupted && !self.given_up {
                     tell_open_spans(application);
                 }
+                application.tell_losses();
             }
         }
         if !failed || self.interrupted {
@@ -197,7 +198,6 @@ pub(super) fn tell_application(application: &Account, to: &str, jaeger: Option<&
         let units = counted(application.sampled_out_units, "unit of work");
         messages::note(format_args!("  the sampler left out {units}"));
     }
-    application.tell_losses();
 }
 
 /// Says that a log was read to its end, and the application's was not there.
