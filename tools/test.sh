@@ -64,6 +64,7 @@ if [ "$only" != checks ]; then
     stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
     stage "plugin" tools/jar.sh test
     stage "Python package" python3 python/tests/run.py
+    stage "live applications" python3 tests/live/run.py
     stage "instruction counts" python3 benches/instructions.py
 fi
 

@@ -25,11 +25,12 @@ class Language(unittest.TestCase):
     def test_importing_it_imports_neither_spark_nor_opentelemetry(self):
         """Guarantees: importing costs what its own few modules cost, in a worker and on the driver."""
         code = "import sparkspan, sys; print([name for name in sys.modules if name.partition('.')[0] in ('pyspark', 'opentelemetry')])"
-        imported = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, universal_newlines=True)
+        imported = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True, text=True)
         self.assertEqual(imported.stdout.strip(), "[]")
 
     def test_the_command_is_installed_with_it(self):
-        told = subprocess.run([str(Path(sys.executable).with_name("sparkspan")), "--version"], stdout=subprocess.PIPE, check=True, universal_newlines=True)
+        command = [str(Path(sys.executable).with_name("sparkspan")), "--version"]
+        told = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
         self.assertRegex(told.stdout, r"^sparkspan \d")
 
     def test_the_jar_is_installed_with_it(self):

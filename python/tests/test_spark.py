@@ -55,9 +55,8 @@ class Spark(unittest.TestCase):
 
     def test_tasks_of_each_kind_see_the_caller(self):
         for work in (by_rdd, by_udf, by_pandas_udf, by_thread_in_task):
-            with self.subTest(work.__name__):
-                with sparkspan.trace(self.spark, CALLERS[0]):
-                    self.assertEqual(set(work(self.spark)), {f"{CALLERS[0]} {CALLERS[0]}"})
+            with self.subTest(work.__name__), sparkspan.trace(self.spark, CALLERS[0]):
+                self.assertEqual(set(work(self.spark)), {f"{CALLERS[0]} {CALLERS[0]}"})
 
     def test_workers_forget_the_caller_of_an_earlier_task(self):
         """Scenario: the same workers run tasks of one caller, of another, and of none."""

@@ -11,7 +11,6 @@ import sys
 import threading
 
 import pandas
-from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.instrumentation import auto_instrumentation

@@ -26,7 +26,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTS = ("OTLP_GRPC", "OTLP_HTTP", "QUERY_HTTP", "QUERY_GRPC", "HEALTH")
-SECONDS = 60
+SECONDS = 300
 
 
 def wait_until(what, found):
@@ -54,21 +54,25 @@ def jaeger():
     binary = os.environ.get("SPARKSPAN_TEST_JAEGER") or subprocess.run(
         [ROOT / "tools" / "jaeger" / "build.sh"], stdout=subprocess.PIPE, text=True, check=True
     ).stdout.strip()
-    process = None
+    process, addresses = start_jaeger(binary)
+    # Between the look for free ports and its start, another process may have taken one.
+    while process.poll() is not None:
+        process, addresses = start_jaeger(binary)
     try:
-        # Between the look for free ports and its start, another process may take one.
-        while process is None or process.poll() is not None:
-            ports = free_ports()
-            environ = {**os.environ, **{f"JAEGER_{name}_PORT": str(port) for name, port in ports.items()}}
-            command = [binary, "--config", ROOT / "tools" / "jaeger" / "all-in-one.yaml"]
-            process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            health = f"http://127.0.0.1:{ports['HEALTH']}/status"
-            wait_until("Jaeger answers", lambda: process.poll() is not None or fetch(health))
-        yield f"http://127.0.0.1:{ports['OTLP_HTTP']}", f"http://127.0.0.1:{ports['QUERY_HTTP']}"
+        yield addresses
     finally:
-        if process is not None:
-            process.terminate()
-            process.wait()
+        process.terminate()
+        process.wait()
+
+
+def start_jaeger(binary):
+    ports = free_ports()
+    environ = {**os.environ, **{f"JAEGER_{name}_PORT": str(port) for name, port in ports.items()}}
+    command = [binary, "--config", ROOT / "tools" / "jaeger" / "all-in-one.yaml"]
+    process = subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    health = f"http://127.0.0.1:{ports['HEALTH']}/status"
+    wait_until("Jaeger answers", lambda: process.poll() is not None or fetch(health))
+    return process, (f"http://127.0.0.1:{ports['OTLP_HTTP']}", f"http://127.0.0.1:{ports['QUERY_HTTP']}")
 
 
 def free_ports():
