@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`make demo`: a real PySpark application runs, sparkspan replays its event log, and its trace can be looked at.
+"""`make demo`: a real PySpark application is traced while it runs, with the service that its tasks call, and its trace can be looked at.
 
 The trace goes into the Jaeger that OTEL_EXPORTER_OTLP_ENDPOINT names, else into one that is started here: from its container image where a
 Docker engine answers, else as a binary built from its source. Where neither can be had, `sparkspan receive` takes its place. On a terminal
@@ -7,6 +7,7 @@ the Jaeger stays, and the last lines say how to stop it; otherwise nothing is le
 """
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -18,8 +19,9 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "spark"))
-import environment  # noqa: E402  (the folder is no package)
+sys.path[:0] = [str(ROOT / "tests" / "spark"), str(ROOT / "python" / "tests")]
+import environment  # noqa: E402  (the folders are no packages)
+from environments import built_wheel, with_wheel  # noqa: E402
 
 SPARK = "3.5.9"
 IMAGE = "jaegertracing/jaeger:2.21.0"
@@ -42,12 +44,18 @@ def build() -> Path:
     return target / "debug" / "sparkspan"
 
 
-def run_application(python: Path, directory: Path) -> Path:
-    """Runs the example; its event log is the one file that it leaves."""
+def run_application(python: Path, directory: Path, endpoint: str) -> Path:
+    """Runs the example and the service that it calls, both traced; the application's event log is the one file that it leaves."""
     shutil.rmtree(directory, ignore_errors=True)
-    environ = {**os.environ, "PYSPARK_PYTHON": str(python), "PYSPARK_DRIVER_PYTHON": str(python)}
-    application = ROOT / "examples" / "etl" / "orders_etl.py"
-    subprocess.run([python, application, "--event-log", directory], env=environ, check=True)
+    environ = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+    example = ROOT / "examples" / "etl"
+    with subprocess.Popen([python, example / "segment_service.py"], env=environ, stdout=subprocess.PIPE, text=True) as service:
+        try:
+            address = service.stdout.readline().strip()
+            application = [python, example / "orders_etl.py", "--segments", address, "--event-log", directory]
+            subprocess.run(application, env=environ, check=True)
+        finally:
+            service.terminate()
     (log,) = (path for path in directory.iterdir() if not path.name.startswith("."))
     return log
 
@@ -157,32 +165,44 @@ def as_receiver(sparkspan: Path, directory: Path) -> Jaeger:
                   stop=["kill", str(process.pid)])
 
 
-def trace_id(sparkspan: Path, log: Path, jaeger: Jaeger) -> str:
-    import json
-
-    command = [sparkspan, "replay", log, "--to", jaeger.endpoint, "--json"]
-    report = json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout)
+def trace_of(sparkspan: Path, log: Path) -> str:
+    """The application's trace, which its event log names."""
+    command = [sparkspan, "replay", log, "--to", os.devnull, "--json"]
+    report = json.loads(subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=True).stdout)
     return report["applications"][0]["trace_id"]
+
+
+def fetch_trace(jaeger: Jaeger, trace: str, file: Path) -> bool:
+    """Fetches the trace as Jaeger has it, with the spans of everybody who took part in it."""
+    url = f"{jaeger.ui}/api/v3/traces/{trace}?raw_traces=true"
+    if not wait_for(url):
+        return False
+    with urllib.request.urlopen(url) as reply:
+        file.write_text(json.dumps(json.load(reply)["result"]) + "\n")
+    return True
 
 
 def main() -> None:
     directory = environment.cache() / "demo"
     directory.mkdir(parents=True, exist_ok=True)
-    with step("sparkspan: building"):
+    with step("sparkspan: building the command, the plugin and the wheel"):
         sparkspan = build()
+        wheel = built_wheel()
     with step(f"PySpark {SPARK}: looking for its environment"):
-        python = environment.python_of(SPARK)
-    with step("examples/etl/orders_etl.py: running it with an event log"):
-        log = run_application(python, directory / "event-logs")
+        python = with_wheel(wheel, f"live-{SPARK}", ROOT / "tests" / "live" / "requirements.txt", spark=SPARK)
     with step("Jaeger: looking for one"):
         jaeger = given() or in_docker() or as_binary(directory) or as_receiver(sparkspan, directory)
     try:
-        with step(f"sparkspan replay {log.name} --to {jaeger.endpoint}"):
-            trace = trace_id(sparkspan, log, jaeger)
-            if jaeger.ui and not wait_for(f"{jaeger.ui}/api/v3/traces/{trace}"):
-                raise SystemExit(f"error: the trace is not in the Jaeger at {jaeger.ui}")
-        with step(f"sparkspan show {log.name}"):
-            subprocess.run([sparkspan, "show", log], check=True)
+        with step(f"examples/etl/orders_etl.py: running it, traced to {jaeger.endpoint}"):
+            log = run_application(python, directory / "event-logs", jaeger.endpoint)
+        trace, shown = trace_of(sparkspan, log), log
+        if jaeger.ui:
+            shown = directory / "trace.jsonl"
+            with step(f"Jaeger: the trace {trace} as it has it"):
+                if not fetch_trace(jaeger, trace, shown):
+                    raise SystemExit(f"error: the trace is not in the Jaeger at {jaeger.ui}")
+        with step(f"sparkspan show {shown.name}"):
+            subprocess.run([sparkspan, "show", shown], check=True)
         stays = sys.stdout.isatty() and jaeger.stop
         if jaeger.note:
             print(jaeger.note)
@@ -191,7 +211,8 @@ def main() -> None:
             print(f"The trace in Jaeger:  {jaeger.ui}{page}")
         elif not jaeger.stop:
             print(f"The trace {trace} is where {jaeger.endpoint} puts it")
-        print(f"The tree again:       {sparkspan} show {log}")
+        print(f"The tree again:       {sparkspan} show {shown}")
+        print(f"The same from the log:  {sparkspan} show {log}")
         if stays:
             print(f"To stop it:           {' '.join(jaeger.stop)}")
             jaeger.stop = []

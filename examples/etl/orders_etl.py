@@ -1,24 +1,30 @@
 """A nightly orders job, small enough to look at as one trace.
 
-It joins orders with customers, ranks and writes the revenue of each region, scores the customers with a Python function, counts which
-products are bought together and looks for fraud. Two things go wrong on purpose, as they do on real nights: one region has far more
+It joins orders with customers, ranks and writes the revenue of each region, asks a service for the segments of the customers, counts
+which products are bought together and looks for fraud. Two things go wrong on purpose, as they do on real nights: one region has far more
 orders than the others (look for the stage with the highest skew), and a task fails once and is retried (look for the task in red; its
 stage is fine).
 
-    python examples/etl/orders_etl.py --event-log DIRECTORY
+Tracing takes two lines: `sparkspan.enable` below, and the header with which a task calls the service.
+
+    python examples/etl/segment_service.py
+    python examples/etl/orders_etl.py --segments ADDRESS --event-log DIRECTORY
 """
 
 import argparse
+import json
 import os
 import sys
 import tempfile
 from itertools import combinations
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 from pyspark import TaskContext
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F
-from pyspark.sql.types import StringType
+
+import sparkspan
 
 ORDERS = 150_000
 CUSTOMERS = 2_000
@@ -30,7 +36,7 @@ def session(event_log: Path) -> SparkSession:
     # The workers run this Python, not the first one on the path; and nothing listens outside of this machine.
     os.environ["PYSPARK_PYTHON"] = sys.executable
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    return (
+    builder = (
         SparkSession.builder.appName("orders-etl")
         .master("local-cluster[2,1,1024]")  # two executors, each a JVM of its own
         .config("spark.eventLog.enabled", "true")
@@ -40,8 +46,9 @@ def session(event_log: Path) -> SparkSession:
         .config("spark.sql.adaptive.advisoryPartitionSizeInBytes", "256k")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
-        .getOrCreate()
+        .config("spark.sparkspan.sampler", "always_on")  # every query; by default one of ten is kept
     )
+    return sparkspan.enable(builder).getOrCreate()
 
 
 def land_raw_data(spark: SparkSession, lake: Path) -> None:
@@ -72,13 +79,16 @@ def revenue_by_region(spark: SparkSession, lake: Path) -> None:
     ).where("place <= 10").write.mode("overwrite").parquet(str(lake / "revenue"))
 
 
-def score_customers(spark: SparkSession) -> DataFrame:
-    @F.udf(StringType())
-    def segment(revenue: float, orders: int) -> str:
-        return "gold" if revenue / orders > 49.9 and orders > 300 else "silver" if orders > 100 else "bronze"
+def score_customers(spark: SparkSession, service: str) -> DataFrame:
+    def segments(batches):
+        for batch in batches:
+            customers = json.dumps(batch[["revenue", "orders"]].values.tolist()).encode()
+            headers = {"Content-Type": "application/json", "traceparent": sparkspan.current_traceparent() or ""}
+            with urlopen(Request(service, customers, headers)) as reply:
+                yield batch.assign(segment=json.load(reply))[["segment"]]
 
     totals = spark.table("orders").groupBy("customer_id").agg(F.sum("amount").alias("revenue"), F.count("*").alias("orders"))
-    return totals.select(segment("revenue", "orders").alias("segment")).groupBy("segment").count().orderBy("segment")
+    return totals.mapInPandas(segments, "segment string").groupBy("segment").count().orderBy("segment")
 
 
 def bought_together(spark: SparkSession) -> list:
@@ -113,8 +123,9 @@ def check_for_fraud(spark: SparkSession) -> int:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--event-log", type=Path, required=True, help="the directory that gets Spark's event log")
-    event_log = arguments.parse_args().event_log
-    spark = session(event_log)
+    arguments.add_argument("--segments", metavar="ADDRESS", required=True, help="where the service of the customers' segments is")
+    given = arguments.parse_args()
+    spark = session(given.event_log)
     spark.sparkContext.setLogLevel("ERROR")
     with tempfile.TemporaryDirectory(prefix="orders-etl-") as directory:
         lake = Path(directory)
@@ -125,7 +136,7 @@ def main() -> None:
         spark.sparkContext.setJobDescription("revenue of each region")
         revenue_by_region(spark, lake)
         spark.sparkContext.setJobDescription("segments of the customers")
-        segments = {row["segment"]: row["count"] for row in score_customers(spark).collect()}
+        segments = {row["segment"]: row["count"] for row in score_customers(spark, given.segments).collect()}
         spark.sparkContext.setJobDescription("products bought together")
         best = bought_together(spark)
         spark.sparkContext.setJobDescription("fraud check")

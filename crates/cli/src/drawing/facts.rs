@@ -103,6 +103,7 @@ pub(crate) fn label(span: &Span) -> Label {
         Some(spark_span_type::CONNECT_OPERATION) => {
             ("operation".to_owned(), after(span::CONNECT_OPERATION))
         }
+        Some(spark_span_type::REPORT) => ("tracing".to_owned(), String::new()),
         _ => (String::new(), span.name.to_string()),
     };
     Label { kind, name }
@@ -123,7 +124,9 @@ pub(crate) fn facts(span: &Span) -> Vec<Fact> {
         Some(spark_span_type::SHUFFLE_WRITE) => facts.shuffle_write(),
         Some(spark_span_type::TASK) => facts.task(),
         Some(spark_span_type::BATCH) => facts.batch(),
-        _ => {}
+        Some(spark_span_type::REPORT) => facts.report(),
+        Some(_) => {}
+        None => facts.service(),
     }
     facts.found
 }
@@ -255,6 +258,35 @@ impl Facts<'_> {
     fn batch(&mut self) {
         self.rows(attribute::SPARK_STREAMING_INPUT_ROWS, "read");
         self.rows(attribute::SPARK_STREAMING_OUTPUT_ROWS, "written");
+    }
+
+    /// What the tracing itself lost.
+    fn report(&mut self) {
+        let before = self.found.len();
+        for (key, what) in [
+            (attribute::SPARK_SPARKSPAN_EVENTS_DROPPED, "event"),
+            (attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE, "unusable event"),
+            (attribute::SPARK_SPARKSPAN_SPANS_DROPPED, "span"),
+            (attribute::SPARK_SPARKSPAN_TASKS_EVICTED, "task span"),
+        ] {
+            if let Some(lost) = self.positive(key) {
+                self.say(Tone::Notice, format!("{} lost", counted(lost, what)));
+            }
+        }
+        if self.found.len() == before {
+            self.say(Tone::Plain, "nothing lost".to_owned());
+        }
+    }
+
+    /// Who it is that Spark called, or was called by.
+    fn service(&mut self) {
+        let resource = &self.span.resource.attributes;
+        let name = resource
+            .iter()
+            .find(|attribute| attribute.key == attribute::SERVICE_NAME);
+        if let Some(name) = name.and_then(|name| name.value.as_str()) {
+            self.say(Tone::Plain, format!("service {name}"));
+        }
     }
 
     fn bytes(&mut self, key: &str, verb: &str) {
