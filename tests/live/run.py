@@ -22,7 +22,7 @@ def main() -> int:
         python = with_wheel(wheel, f"live-{version}", HERE / "requirements.txt", spark=version)
         environ = {**os.environ, "SPARKSPAN_TEST_SPARK": version, "PYSPARK_PYTHON": str(python), "PYTHONPATH": str(HERE)}
         # Before 4.0 PySpark brings no Connect server.
-        modules = ["test_live", "test_setup", *([] if version.startswith("3.") else ["test_connect"])]
+        modules = ["test_live", "test_setup", "test_killed", *([] if version.startswith("3.") else ["test_connect"])]
         command = [python, ROOT / "python" / "tests" / "suite.py", *modules]
         failed |= subprocess.run(command, env=environ, check=False).returncode != 0
     return int(failed)
