@@ -1,17 +1,21 @@
 package io.sparkspan;
 
-import io.sparkspan.executor.CurrentTask;
+import org.apache.spark.TaskContext;
 
 /** What code that runs inside of a task may ask. */
 public final class Sparkspan {
     private Sparkspan() {}
 
     /**
-     * The context of the task that runs on this thread, as a W3C {@code traceparent}, to be handed to whatever the task calls.
+     * The context of the task that this thread works for, as a W3C {@code traceparent}, to be handed to whatever the task calls.
      *
-     * @return {@code null} outside of a task, and when the application is not traced
+     * <p>It is the task's local property, where Python workers find it too: Spark gives the threads that it starts for a task the task's
+     * properties.
+     *
+     * @return {@code null} outside of a task, and when nobody gave it a context
      */
     public static String currentTraceparent() {
-        return CurrentTask.traceparent();
+        TaskContext task = TaskContext.get();
+        return task == null ? null : task.getLocalProperty("traceparent");
     }
 }

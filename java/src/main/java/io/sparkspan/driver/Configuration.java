@@ -16,6 +16,8 @@ final class Configuration {
     private static final String ENABLED = PREFIX + "enabled";
     private static final String NATIVE_DIRECTORY = PREFIX + "native.dir";
     private static final String HEADERS = PREFIX + "headers";
+    /** As Spark writes what it has redacted. */
+    private static final String HIDDEN = "*********(redacted)";
     private static final String[] RECORDS = {PREFIX + "context", PREFIX + "parent", PREFIX + "effective"};
     private static final String[] PLUGINS_AND_REDACTION = {
         "spark.plugins", "spark.redaction.regex", "spark.redaction.string.regex", "spark.sql.redaction.string.regex",
@@ -26,6 +28,7 @@ final class Configuration {
     private final SparkConf conf;
     private final Map<String, String> environment = new TreeMap<>();
     private final Set<String> temporaryDirectories = new LinkedHashSet<>();
+    private String headers;
 
     Configuration(SparkConf conf, Map<String, String> environment) {
         this.conf = conf;
@@ -70,17 +73,23 @@ final class Configuration {
         for (String key : RECORDS) {
             conf.remove(key);
         }
+        if (conf.get(HEADERS, "").equals(HIDDEN)) {
+            conf.remove(HEADERS);
+        }
         for (Tuple2<String, String> setting : conf.getAllWithPrefix(EXECUTOR_SETTINGS)) {
             conf.remove(EXECUTOR_SETTINGS + setting._1());
         }
     }
 
     /**
-     * Makes Spark redact the headers wherever they turn up nevertheless: in the command line, which the event log shows, and in the settings of
-     * a session, which Spark writes down with every query.
+     * Takes the headers out of the SparkConf, which goes to executors, the event log and the UI, and makes Spark redact them wherever they turn
+     * up nevertheless: in the command line, and in the settings of a session, which go along with each of its queries. Of those, Spark redacts
+     * only keys that the SparkConf has; so the key stays.
      */
-    void redactHeaders() {
+    void hideHeaders() {
         if (conf.contains(HEADERS)) {
+            headers = conf.get(HEADERS);
+            conf.set(HEADERS, HIDDEN);
             String usual = package$.MODULE$.SECRET_REDACTION_PATTERN().defaultValueString();
             conf.set("spark.redaction.regex", conf.get("spark.redaction.regex", usual) + "|" + HEADERS.replace(".", "[.]"));
         }
@@ -91,6 +100,9 @@ final class Configuration {
         Map<String, String> properties = new TreeMap<>();
         for (Tuple2<String, String> setting : conf.getAllWithPrefix(PREFIX)) {
             properties.put(PREFIX + setting._1(), setting._2());
+        }
+        if (headers != null) {
+            properties.put(HEADERS, headers);
         }
         for (String key : PLUGINS_AND_REDACTION) {
             if (conf.contains(key)) {
@@ -103,11 +115,6 @@ final class Configuration {
     /** The variables that the engine is started with. */
     Map<String, String> environment() {
         return environment;
-    }
-
-    /** The SparkConf goes to executors, the event log and the UI. */
-    void removeHeaders() {
-        conf.remove(HEADERS);
     }
 
     void record(Map<String, String> records) {

@@ -38,16 +38,11 @@ public final class TracingDriver implements DriverPlugin {
     private Map<String, String> start() throws IOException {
         Configuration configuration = new Configuration(context.conf(), System.getenv());
         configuration.forgetRecords();
-        if (!configuration.isEnabled()) {
-            configuration.removeHeaders();
+        configuration.hideHeaders();
+        if (!configuration.isEnabled() || !hasLibrary(configuration)) {
             return Collections.emptyMap();
         }
-        configuration.redactHeaders();
-        try {
-            engine = hasLibrary(configuration) ? Engine.start(context.version(), configuration) : null;
-        } finally {
-            configuration.removeHeaders();
-        }
+        engine = Engine.start(context.version(), configuration);
         if (engine == null) {
             return Collections.emptyMap();
         }

@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""The plugin in real Spark applications: what their tasks find, and what becomes of them when something goes wrong.
+
+    tests/plugin/run.py [--only tasks|faults] [VERSION…]
+"""
+
+import argparse
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "tests" / "spark"))
+import environment  # noqa: E402  (the folder is no package)
+
+
+def built_jar() -> Path:
+    built = subprocess.run([ROOT / "tools" / "jar.sh"], stdout=subprocess.PIPE, text=True, check=True)
+    return Path(built.stdout.splitlines()[-1])
+
+
+def faulty_library(directory: Path) -> None:
+    """The native library with faults to be asked for, which is never shipped."""
+    target = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
+    build = ["cargo", "build", "--quiet", "--locked", "--package", "sparkspan-agent"]
+    with open(environment.cache() / "java" / "lock", "w") as guard:
+        # Both variants have one path: nobody may take this one for the other.
+        fcntl.flock(guard, fcntl.LOCK_EX)
+        subprocess.run([*build, "--features", "fault-injection"], cwd=ROOT, check=True)
+        shutil.copy(target / "debug" / "libsparkspan_agent.so", directory)
+        subprocess.run(build, cwd=ROOT, check=True)
+
+
+def probe(directory: Path) -> None:
+    """What tasks run in the JVM, and OpenTelemetry's real API."""
+    maven = ["mvn", "--batch-mode", "--quiet", "--no-transfer-progress", "--file", ROOT / "java" / "pom.xml",
+             f"-Dmaven.repo.local={environment.cache() / 'maven'}", f"{COPY}:copy-dependencies", "-DincludeGroupIds=io.opentelemetry",
+             f"-DoutputDirectory={directory}"]
+    subprocess.run(maven, check=True, stdout=sys.stderr)
+    spark = environment.spark_home(environment.python_of("3.5.9")) / "jars"
+    classes = directory / "classes"
+    path = os.pathsep.join([f"{spark}/*", f"{directory}/*", str(built_jar())])
+    subprocess.run(["javac", "-Xlint:-options", "--release", "8", "-cp", path, "-d", classes, HERE / "Probe.java"], check=True)
+    shutil.make_archive(str(directory / "probe"), "zip", classes)
+    (directory / "probe.zip").rename(directory / "probe.jar")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=["tasks", "faults"])
+    parser.add_argument("versions", nargs="*", default=["3.5.9", "4.3.0"])
+    arguments = parser.parse_args()
+    modules = [f"test_{arguments.only}"] if arguments.only else ["test_tasks", "test_faults"]
+    failed = False
+    with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
+        jar = built_jar()
+        faulty_library(Path(directory))
+        probe(Path(directory))
+        for version in arguments.versions:
+            print(f"    Spark {version}", flush=True)
+            python = environment.python_of(version)
+            settings = {"SPARK_HOME": environment.spark_home(python), "PYSPARK_PYTHON": python, "SPARKSPAN_TEST_JAR": jar,
+                        "SPARKSPAN_TEST_FAULTY": directory, "SPARKSPAN_TEST_PROBE": directory}
+            suite = [sys.executable, ROOT / "python" / "tests" / "suite.py", *modules]
+            environ = {**os.environ, **{name: str(value) for name, value in settings.items()}, "PYTHONPATH": str(HERE)}
+            failed |= subprocess.run(suite, env=environ, check=False).returncode != 0
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
