@@ -13,14 +13,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import application
-from servers import fetch, jaeger, recorder, service, wait_until
+from servers import jaeger, recorder, service, wait_until
+from spans import REPORT, as_bytes, replay, stored
 
 HERE = Path(__file__).resolve().parent
 SPARK = os.environ["SPARKSPAN_TEST_SPARK"]
 # Whose span a task's context has: that of its stage, or, where every task has a span, its own.
 PARENT = {"3.5.9": "stage", "4.3.0": "task"}[SPARK]
 SETTINGS = {"stage": [], "task": ["spark.sparkspan.trace.tasks=all"]}[PARENT]
-REPORT = "spark.sparkspan.report"
 
 
 def run_application(service_url, endpoint, otlp, log):
@@ -29,32 +29,6 @@ def run_application(service_url, endpoint, otlp, log):
     command = [sys.executable, HERE / "application.py", "local-cluster[2,1,1024]", service_url, log, *settings]
     ran = subprocess.run(command, env=environ, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(ran.stdout.splitlines()[-1])
-
-
-def replay(log):
-    """The requests that the command sends for an event log."""
-    with recorder() as (endpoint, requests):
-        command = Path(sys.executable).with_name("sparkspan")
-        subprocess.run([command, "replay", log, "--to", endpoint], check=True)
-        return requests
-
-
-def as_bytes(requests):
-    """The spans of requests by their ids: name, then resource, scope and span as they went over the wire."""
-    found = {}
-    for resource in (resource for request in requests for resource in request.resource_spans):
-        for scope in resource.scope_spans:
-            around = (resource.resource, scope.scope)
-            for span in scope.spans:
-                assert span.span_id not in found, f"{span.name} was sent twice"
-                found[span.span_id.hex()] = (span.name, *(part.SerializeToString() for part in (*around, span)), span.trace_id.hex())
-    return found
-
-
-def value(attribute):
-    """What Jaeger's JSON has as the value of an attribute."""
-    ((kind, found),) = attribute["value"].items()
-    return int(found) if kind == "intValue" else found
 
 
 class Caller(unittest.TestCase):
@@ -90,13 +64,7 @@ class Caller(unittest.TestCase):
         """The spans of a trace as Jaeger stores them, once it has so many."""
 
         def look():
-            body = fetch(f"{cls.query}/api/v3/traces/{trace}?raw_traces=true&rawTraces=true")
-            found = [
-                {**span, "attributes": {each["key"]: value(each) for each in span.get("attributes", [])}}
-                for resource in (json.loads(body)["result"]["resourceSpans"] if body else [])
-                for scope in resource["scopeSpans"]
-                for span in scope["spans"]
-            ]
+            found = stored(cls.query, trace)
             return found if len(found) >= spans else None
 
         return wait_until(f"Jaeger has {spans} spans of the trace {trace}", look)
