@@ -36,6 +36,11 @@ impl<K: Clone + Eq + Hash, V: Default, const LIMIT: usize> Recent<K, V, LIMIT> {
         self.entries.entry(key).or_default()
     }
 
+    /// The value of `key`, which is forgotten.
+    pub(crate) fn take(&mut self, key: &K) -> Option<V> {
+        self.entries.get_mut(key).map(std::mem::take)
+    }
+
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
         self.entries.get(key)
     }

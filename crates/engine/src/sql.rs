@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use sparkspan_events::{
     DriverAccumUpdates, PlanNode, SqlAdaptiveExecutionUpdate, SqlExecutionEnd, SqlExecutionStart,
-    SqlPlanning, Text,
+    SqlPlanning, SqlPlanningPhase, Text,
 };
 use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
 use sparkspan_semconv::{attribute, span, value};
@@ -21,6 +21,26 @@ use crate::plan::{self, Summary};
 use crate::redaction::Redaction;
 use crate::tracer::Tracer;
 use crate::unit::{UnitId, caller_in_tags};
+
+/// How an execution was planned: what the plugin knows beyond Spark's events.
+#[derive(Debug, Default)]
+pub(crate) struct Planning {
+    text: Option<String>,
+    phases: Vec<(String, Interval)>,
+}
+
+impl From<&SqlPlanning<'_>> for Planning {
+    fn from(event: &SqlPlanning<'_>) -> Self {
+        let phase = |phase: &SqlPlanningPhase<'_>| {
+            let interval = Interval::new(phase.start_time_ms, phase.end_time_ms);
+            (phase.name.to_string(), interval)
+        };
+        Self {
+            text: event.sql_text.as_ref().map(ToString::to_string),
+            phases: event.phases.iter().map(phase).collect(),
+        }
+    }
+}
 
 /// An open SQL execution.
 #[derive(Debug)]
@@ -108,18 +128,15 @@ impl Execution {
         self.plan.push_str(json);
     }
 
-    /// What the plugin knows beyond Spark's events.
-    pub(crate) fn planned(&mut self, event: &SqlPlanning<'_>) {
+    /// The plugin told how it was planned.
+    pub(crate) fn planned(&mut self, planning: Planning) {
         self.awaits_planning = false;
-        if let Some(text) = &event.sql_text {
-            self.text = Some(text.to_string());
-        }
-        for phase in &event.phases {
-            let interval = Interval::new(phase.start_time_ms, phase.end_time_ms);
+        self.text = planning.text.or(self.text.take());
+        for (name, interval) in planning.phases {
             self.frame.starts_by(interval.start_ms);
             self.frame.cover(interval.start_ms, interval.end_ms);
-            if !self.phases.iter().any(|(name, _)| *name == *phase.name) {
-                self.phases.push((phase.name.to_string(), interval));
+            if !self.phases.iter().any(|(known, _)| *known == name) {
+                self.phases.push((name, interval));
             }
         }
     }
@@ -267,11 +284,15 @@ impl Tracer {
         }
         self.ensure_execution(id, event.root_execution_id.unwrap_or(id), event.time);
         let awaits_planning = self.settings.planning_follows;
+        let planning = self.planned_early.take(&id);
         let Some(execution) = self.executions.get_mut(&id) else {
             return;
         };
         execution.started(event);
         execution.awaits_planning = awaits_planning;
+        if let Some(planning) = planning {
+            execution.planned(planning);
+        }
         let tags = event.job_tags.iter().flatten();
         let operation = tags
             .into_iter()
@@ -388,11 +409,19 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
-        let Some(execution) = self.executions.get_mut(&event.execution_id) else {
+        let id = event.execution_id;
+        if self.has_closed(&Node::Execution(id)) {
             return self.late();
+        }
+        let planning = Planning::from(event);
+        let Some(execution) = self.executions.get_mut(&id) else {
+            // Spark's bus fills its queues one after the other: the plugin sees a start and answers it
+            // before the start is in the event log's queue.
+            *self.planned_early.entry(id) = planning;
+            return;
         };
-        execution.planned(event);
-        self.settle(Node::Execution(event.execution_id), application, sink);
+        execution.planned(planning);
+        self.settle(Node::Execution(id), application, sink);
     }
 
     /// `SparkListenerSQLExecutionEnd`.

@@ -26,12 +26,15 @@ use crate::recent::Recent;
 use crate::sampling::Decision;
 use crate::settings::{Scope, Settings};
 use crate::shuffle::Shuffles;
-use crate::sql::Execution;
+use crate::sql::{Execution, Planning};
 use crate::stage::Stage;
 use crate::unit::{Placement, Unit, UnitId};
 
 /// How many closed spans and units are remembered.
 const REMEMBERED: usize = 16_384;
+
+/// How many threads may be starting an execution at the same moment, and more.
+const PLANNED_EARLY: usize = 256;
 
 /// Everything that is open.
 pub(crate) struct Tracer {
@@ -40,6 +43,8 @@ pub(crate) struct Tracer {
     pub(crate) batches: FxHashMap<Arc<str>, Batch>,
     pub(crate) operations: FxHashMap<Arc<str>, Operation>,
     pub(crate) executions: FxHashMap<i64, Execution>,
+    /// What came of executions before their start; it follows at once, if it was not lost.
+    pub(crate) planned_early: Recent<i64, Planning, PLANNED_EARLY>,
     pub(crate) jobs: FxHashMap<i64, Job>,
     pub(crate) stages: FxHashMap<(i64, i64), Stage>,
     /// The active jobs that list a stage.
@@ -80,6 +85,7 @@ impl Tracer {
             batches: FxHashMap::default(),
             operations: FxHashMap::default(),
             executions: FxHashMap::default(),
+            planned_early: Recent::default(),
             jobs: FxHashMap::default(),
             stages: FxHashMap::default(),
             listed_by: FxHashMap::default(),

@@ -284,6 +284,31 @@ fn query_covers_its_phases_jobs_and_nested_executions() {
     );
 }
 
+/// Scenario: the event log has the planning of a query, posted by the plugin, before the query's start.
+/// Guarantees: the spans are the same as in the usual order.
+#[test]
+fn planning_may_come_before_the_start_that_it_answers() {
+    let planning = || {
+        json!({"Event": "io.sparkspan.SqlPlanningEvent", "executionId": 3, "sqlText": "SELECT 1",
+            "phases": [{"name": "analysis", "startTimeMs": 1050, "endTimeMs": 1060}]})
+    };
+    let rest = |log: Log| {
+        log.job(0, 1130, &[], in_query(3))
+            .job_end(0, 1150)
+            .query_end(3, 1200, "")
+            .end(1400)
+    };
+    let usual = rest(Log::new().query(3, 3, 1100).event(planning()));
+    let swapped = rest(Log::new().event(planning()).query(3, 3, 1100));
+    let settings = Settings {
+        planning_follows: true,
+        ..Settings::default()
+    };
+    let spans = usual.spans(settings.clone());
+    assert_eq!(of_type(&spans, kind::PHASE).len(), 1);
+    assert_eq!(swapped.spans(settings), spans);
+}
+
 #[test]
 fn job_of_a_closed_query_is_late() {
     let log = Log::new()
