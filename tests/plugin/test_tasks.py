@@ -61,8 +61,8 @@ class Run:
         return f"00-{trace}-{digest[:8].hex()}-01"
 
 
-class InCluster(unittest.TestCase):
-    MASTER = "local-cluster[2,1,1024]"
+class InDriver(unittest.TestCase):
+    MASTER = "local[2]"
     OPEN_TELEMETRY = True
 
     @classmethod
@@ -96,10 +96,6 @@ class InCluster(unittest.TestCase):
         run = self.run_
         lines = re.findall(r"WARN Probe \[(\w*) (\w*)] number \d\b", run.log)
         self.assertEqual(sorted(lines), sorted(tuple(jvm.split("-")[1:3]) for jvm in run.said["jvm"]))
-        finished = re.findall(r"INFO Executor \[(\w*) (\w*)] Finished task", run.log)
-        self.assertTrue(finished and all(trace in (run.trace, CALLER_TRACE) for trace, _ in finished), finished)
-        before = re.findall(r"INFO (?:Executor|CoarseGrainedExecutorBackend) \[(\w*) (\w*)] (?:Running|Got assigned) task", run.log)
-        self.assertTrue(before and set(before) == {("", "")}, before)
 
     def test_headers_go_to_the_endpoint_alone(self):
         run = self.run_
@@ -111,8 +107,15 @@ class InCluster(unittest.TestCase):
         self.assertEqual(re.findall(r"(?:WARN|ERROR) (?:sparkspan|Tracing\w*|EventListener|TaskProperties) .*", self.run_.log), [])
 
 
-class InDriver(InCluster):
-    MASTER = "local[2]"
+class InCluster(InDriver):
+    MASTER = "local-cluster[2,1,1024]"
+
+    def test_sparks_own_lines_name_the_task(self):
+        run = self.run_
+        finished = re.findall(r"INFO Executor \[(\w*) (\w*)] Finished task", run.log)
+        self.assertTrue(finished and all(trace in (run.trace, CALLER_TRACE) for trace, _ in finished), finished)
+        before = re.findall(r"INFO (?:Executor|CoarseGrainedExecutorBackend) \[(\w*) (\w*)] (?:Running|Got assigned) task", run.log)
+        self.assertTrue(before and set(before) == {("", "")}, before)
 
 
 class WithoutOpenTelemetry(InDriver):
