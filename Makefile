@@ -30,8 +30,8 @@ test-long: ## The tests with many more random cases and cuts, and gigabytes (an 
 	@SPARKSPAN_LONG_TESTS=1 PROPTEST_CASES=10000 tools/test.sh
 
 .PHONY: test-spark
-test-spark: fixtures ## Run every supported Spark version for real, and test what its logs give (hours)
-	@tools/test.sh
+test-spark: ## Trace applications of every supported Spark while they run, whatever becomes of them (hours)
+	@tools/test.sh spark
 
 .PHONY: fixtures
 fixtures: ## Make the event logs of tests/eventlogs again with real Spark (hours)

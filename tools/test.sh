@@ -1,5 +1,6 @@
 #!/bin/sh
-# `make test`, and with `checks` its first half: runs every stage, says how long each took, and how many tests passed and failed.
+# `make test`, with `checks` its first half, with `spark` what `make test-spark` runs: runs every stage, says how long each took, and how many
+# tests passed and failed.
 #
 # A stage that fails does not stop the others: one run tells everything. A check counts as one test.
 set -u
@@ -50,6 +51,22 @@ jaeger() {
     tools/jaeger/build.sh >"$results.jaeger"
 }
 
+# The Jaeger that the other stages use.
+jaeger_for_tests() {
+    stage "Jaeger" jaeger
+    SPARKSPAN_TEST_JAEGER=$(cat "$results.jaeger" 2>/dev/null || true)
+    rm -f "$results.jaeger"
+    export SPARKSPAN_TEST_JAEGER
+}
+
+if [ "$only" = spark ]; then
+    jaeger_for_tests
+    stage "live applications" python3 tests/live/run.py --every
+    stage "plugin" python3 tests/plugin/run.py --every
+    echo "$passed passed, $failed failed"
+    [ "$failed" -eq 0 ]
+    exit
+fi
 stage "generated files" cargo xtask generate --check
 stage "format" cargo fmt --all --check
 stage "scripts" scripts
@@ -57,14 +74,12 @@ stage "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warn
 stage "dependencies" dependencies
 stage "documentation" documentation
 if [ "$only" != checks ]; then
-    stage "Jaeger" jaeger
-    SPARKSPAN_TEST_JAEGER=$(cat "$results.jaeger" 2>/dev/null || true)
-    rm -f "$results.jaeger"
-    export SPARKSPAN_TEST_JAEGER
+    jaeger_for_tests
     stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
     stage "plugin" tools/jar.sh test
     stage "Python package" python3 python/tests/run.py
     stage "live applications" python3 tests/live/run.py
+    stage "contexts of tasks" python3 tests/plugin/run.py --only tasks
     stage "instruction counts" python3 benches/instructions.py
 fi
 

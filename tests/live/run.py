@@ -2,8 +2,10 @@
 """Live applications, from their caller to what their tasks call: builds the wheel, installs it beside each PySpark, and tests it there.
 
     tests/live/run.py [VERSION…]
+    tests/live/run.py --every        every Spark, every ending, servers and streams too (hours)
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -11,19 +13,27 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "python" / "tests"))
-from environments import ROOT, built_wheel, with_wheel  # noqa: E402  (the folder is no package)
+from environments import ROOT, built_wheel, environment, with_wheel  # noqa: E402  (the folder is no package)
+
+MODULES = ["test_live", "test_setup", "test_killed"]
+FURTHER_MODULES = ["test_endings"]
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--every", action="store_true")
+    parser.add_argument("versions", metavar="VERSION", nargs="*")
+    arguments = parser.parse_args()
+    modules = MODULES + FURTHER_MODULES if arguments.every else MODULES
     wheel = built_wheel()
     failed = False
-    for version in sys.argv[1:] or ["3.5.9", "4.3.0"]:
+    for version in arguments.versions or (environment.versions() if arguments.every else ["3.5.9", "4.3.0"]):
         print(f"    Spark {version}", flush=True)
         python = with_wheel(wheel, f"live-{version}", HERE / "requirements.txt", spark=version)
         environ = {**os.environ, "SPARKSPAN_TEST_SPARK": version, "PYSPARK_PYTHON": str(python), "PYTHONPATH": str(HERE)}
         # Before 4.0 PySpark brings no Connect server.
-        modules = ["test_live", "test_setup", "test_killed", *([] if version.startswith("3.") else ["test_connect"])]
-        command = [python, ROOT / "python" / "tests" / "suite.py", *modules]
+        connect = [] if version.startswith("3.") else ["test_connect"]
+        command = [python, ROOT / "python" / "tests" / "suite.py", *modules, *connect]
         failed |= subprocess.run(command, env=environ, check=False).returncode != 0
     return int(failed)
 

@@ -19,7 +19,7 @@ from spans import REPORT, as_bytes, replay, stored
 HERE = Path(__file__).resolve().parent
 SPARK = os.environ["SPARKSPAN_TEST_SPARK"]
 # Whose span a task's context has: that of its stage, or, where every task has a span, its own.
-PARENT = {"3.5.9": "stage", "4.3.0": "task"}[SPARK]
+PARENT = {"4.3.0": "task"}.get(SPARK, "stage")
 SETTINGS = {"stage": [], "task": ["spark.sparkspan.trace.tasks=all"]}[PARENT]
 
 

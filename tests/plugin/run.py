@@ -2,6 +2,7 @@
 """The plugin in real Spark applications: what their tasks find, and what becomes of them when something goes wrong.
 
     tests/plugin/run.py [--only tasks|faults] [VERSION…]
+    tests/plugin/run.py --every        every Spark (hours)
 """
 
 import argparse
@@ -54,15 +55,17 @@ def probe(directory: Path) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", choices=["tasks", "faults"])
-    parser.add_argument("versions", nargs="*", default=["3.5.9", "4.3.0"])
+    parser.add_argument("--every", action="store_true")
+    parser.add_argument("versions", metavar="VERSION", nargs="*")
     arguments = parser.parse_args()
+    versions = arguments.versions or (environment.versions() if arguments.every else ["3.5.9", "4.3.0"])
     modules = [f"test_{arguments.only}"] if arguments.only else ["test_tasks", "test_faults"]
     failed = False
     with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
         jar = built_jar()
         faulty_library(Path(directory))
         probe(Path(directory))
-        for version in arguments.versions:
+        for version in versions:
             print(f"    Spark {version}", flush=True)
             python = environment.python_of(version)
             settings = {"SPARK_HOME": environment.spark_home(python), "PYSPARK_PYTHON": python, "SPARKSPAN_TEST_JAR": jar,
