@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Traces the Spark application that names it: {@code spark.plugins=io.sparkspan.SparkspanPlugin}.
  *
- * <p>Whatever goes wrong in here must not reach Spark: a driver plugin that throws keeps the application from starting, and an executor plugin
- * that throws kills executors in a loop. Without a plugin, which {@code null} stands for, Spark goes on.
+ * <p>Whatever goes wrong in here must not reach Spark: a driver plugin that throws keeps the application from starting, and
+ * an executor plugin that throws kills executors in a loop. Without a plugin, which {@code null} stands for, Spark goes on.
  */
 public final class SparkspanPlugin implements SparkPlugin {
     @Override

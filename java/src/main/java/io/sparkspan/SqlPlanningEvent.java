@@ -10,8 +10,9 @@ import org.apache.spark.scheduler.SparkListenerEvent;
 /**
  * What Spark knows of a query and puts into none of its events: the text and the phases of its planning.
  *
- * <p>It travels on Spark's own bus, so that it stands in the event log too and a replay knows as much as the driver did. Spark writes it by
- * Jackson, property by property; the constructor is for a History Server that has this class and would otherwise give up the whole log.
+ * <p>It travels on Spark's own bus, so that it stands in the event log too and a replay knows as much as the driver did.
+ * Spark writes it by Jackson, property by property; the constructor is for a History Server that has this class and would
+ * otherwise give up the whole log.
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 public final class SqlPlanningEvent implements SparkListenerEvent {

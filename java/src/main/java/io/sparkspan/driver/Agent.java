@@ -1,7 +1,8 @@
 package io.sparkspan.driver;
 
 /**
- * The functions of the native library, as JNI binds them. Bytes are UTF-8; a handle that is no longer known is harmless; none of them throws.
+ * The functions of the native library, as JNI binds them. Bytes are UTF-8; a handle that is no longer known is harmless;
+ * none of them throws.
  */
 final class Agent {
     private Agent() {}

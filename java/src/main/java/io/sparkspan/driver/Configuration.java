@@ -66,8 +66,8 @@ final class Configuration {
     }
 
     /**
-     * Takes away what belongs to another application: a SparkConf that was copied from a traced one, as a checkpoint of Spark Streaming does,
-     * brings that one's identity along.
+     * Takes away what belongs to another application: a SparkConf that was copied from a traced one, as a checkpoint of
+     * Spark Streaming does, brings that one's identity along.
      */
     void forgetRecords() {
         for (String key : RECORDS) {
@@ -82,9 +82,9 @@ final class Configuration {
     }
 
     /**
-     * Takes the headers out of the SparkConf, which goes to executors, the event log and the UI, and makes Spark redact them wherever they turn
-     * up nevertheless: in the command line, and in the settings of a session, which go along with each of its queries. Of those, Spark redacts
-     * only keys that the SparkConf has; so the key stays.
+     * Takes the headers out of the SparkConf, which goes to executors, the event log and the UI, and makes Spark redact them
+     * wherever they turn up nevertheless: in the command line, and in the settings of a session, which go along with each of
+     * its queries. Of those, Spark redacts only keys that the SparkConf has; so the key stays.
      */
     void hideHeaders() {
         if (conf.contains(HEADERS)) {

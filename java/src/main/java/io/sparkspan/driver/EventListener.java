@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Hands each of Spark's events to the engine, in the form in which Spark writes it into its event log.
  *
- * <p>An error that leaves a listener stops the user's SparkContext. So everything is caught, and after what cannot be an accident of one event
- * (a class or method that this Spark does not have) the listener stays registered and does nothing: to remove itself, it would have to
- * wait for its own full queue.
+ * <p>An error that leaves a listener stops the user's SparkContext. So everything is caught, and after what cannot be an
+ * accident of one event (a class or method that this Spark does not have) the listener stays registered and does nothing: to
+ * remove itself, it would have to wait for its own full queue.
  */
 final class EventListener extends SparkFirehoseListener {
     private static final Logger LOG = LoggerFactory.getLogger(EventListener.class);

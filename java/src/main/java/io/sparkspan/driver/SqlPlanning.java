@@ -19,8 +19,8 @@ import scala.Tuple2;
 import scala.collection.Iterator;
 
 /**
- * Posts the planning of SQL executions on Spark's bus: exactly once for each, because the engine keeps an execution open until it has come.
- * Used by the listener's thread alone.
+ * Posts the planning of SQL executions on Spark's bus: exactly once for each, because the engine keeps an execution open
+ * until it has come. Used by the listener's thread alone.
  */
 final class SqlPlanning {
     /** Executions whose end was dropped by a full queue must not be remembered for ever. */

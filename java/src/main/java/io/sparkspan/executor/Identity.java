@@ -6,8 +6,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * Computes ids as the engine does: a hash of what a thing is, so that driver and executors agree on it without telling each other.
- * {@code tests/vectors/ids.json} holds examples for both.
+ * Computes ids as the engine does: a hash of what a thing is, so that driver and executors agree on it without telling each
+ * other. {@code tests/vectors/ids.json} holds examples for both.
  */
 final class Identity {
     private static final String SCHEME = "sparkspan/1";

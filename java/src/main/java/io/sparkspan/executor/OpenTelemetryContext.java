@@ -5,8 +5,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 
 /**
- * Makes a context current by OpenTelemetry's API, where the application has it on its class path. We bring none of our own: the user's
- * instrumentation would not see it.
+ * Makes a context current by OpenTelemetry's API, where the application has it on its class path. We bring none of our own:
+ * the user's instrumentation would not see it.
  */
 final class OpenTelemetryContext {
     private final MethodHandle createFromRemoteParent;

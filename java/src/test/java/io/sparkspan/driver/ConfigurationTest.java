@@ -37,7 +37,8 @@ class ConfigurationTest {
     /**
      * Scenario: the SparkConf is a copy of that of an application which was traced.
      *
-     * <p>Guarantees: nothing of that application's identity is left, neither for the event log nor for executors; the user's settings stay.
+     * <p>Guarantees: nothing of that application's identity is left, neither for the event log nor for executors; the user's
+     * settings stay.
      */
     @Test
     void recordsOfAnotherApplicationAreForgotten() {
@@ -55,8 +56,8 @@ class ConfigurationTest {
     /**
      * Scenario: headers with a credential stand in the SparkConf.
      *
-     * <p>Guarantees: the engine gets them, the SparkConf loses them, and Spark redacts them and what they stand in wherever else they are,
-     * besides what it redacts anyway. A copy of the SparkConf has none.
+     * <p>Guarantees: the engine gets them, the SparkConf loses them, and Spark redacts them and what they stand in wherever
+     * else they are, besides what it redacts anyway. A copy of the SparkConf has none.
      */
     @Test
     void headersAreForTheEngineAlone() {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.TestFactory;
 
 class TaskContextsTest {
     /**
-     * Scenario: tasks of queries, jobs, batches and operations, with and without a caller, under each sampler; what their contexts are was computed by another
-     * implementation.
+     * Scenario: tasks of queries, jobs, batches and operations, with and without a caller, under each sampler; what their
+     * contexts are was computed by another implementation.
      *
      * <p>Guarantees: a task's context names the trace, the span and the decision that the engine arrives at for it.
      */
