@@ -237,6 +237,15 @@ pub(crate) fn key(query_id: &str, batch_id: i64) -> Arc<str> {
     format!("{query_id}/{batch_id}").into()
 }
 
+/// The key of the micro-batch that a job description of Spark's own names:
+/// `<name>\nid = <query id>\nrunId = <run id>\nbatch = <batch id>`.
+pub(crate) fn key_of_description(description: &str) -> Option<Arc<str>> {
+    let (query, batch_id) = description.rsplit_once("\nbatch = ")?;
+    let (query, _) = query.rsplit_once("\nrunId = ")?;
+    let (_, query_id) = query.rsplit_once("\nid = ")?;
+    Some(key(query_id, batch_id.parse().ok()?))
+}
+
 impl Tracer {
     /// `QueryProgressEvent`: the trigger of a micro-batch has ended. An idle trigger runs none.
     pub(crate) fn batch_progressed(

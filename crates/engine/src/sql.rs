@@ -9,6 +9,7 @@ use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
+use crate::batch;
 use crate::call_site;
 use crate::connect;
 use crate::draft::{Draft, Home, PLAN_LIMIT};
@@ -50,6 +51,8 @@ pub(crate) struct Execution {
     pub(crate) frame: Frame,
     /// The context that its caller gave in a tag or a setting.
     pub(crate) caller: Option<TraceParent>,
+    /// The micro-batch that it says to be of, which its jobs will confirm if it has any.
+    batch: Option<UnitId>,
     /// Executions within it that wait until its unit is known.
     pub(crate) nested: Vec<i64>,
     /// How it was planned is still to be told.
@@ -80,6 +83,7 @@ impl Execution {
             root_id,
             frame,
             caller: None,
+            batch: None,
             nested: Vec::new(),
             awaits_planning: false,
             outcome: None,
@@ -108,6 +112,7 @@ impl Execution {
                 .ok()
         };
         self.caller = caller_in_tags(tags()).or_else(in_session);
+        self.batch = batch::key_of_description(&event.description).map(UnitId::Batch);
         self.description = event.description.to_string();
         self.group = event.job_group_id.as_ref().map(ToString::to_string);
         self.tags = user_tags(tags());
@@ -297,7 +302,9 @@ impl Tracer {
         let operation = tags
             .into_iter()
             .find_map(|tag| connect::operation_of_tag(tag));
-        if let Some(operation) = operation.filter(|_| !execution.is_nested()) {
+        // A stream keeps the tags of the operation that started it, long after that has ended.
+        let is_of_operation = !execution.is_nested() && execution.batch.is_none();
+        if let Some(operation) = operation.filter(|_| is_of_operation) {
             let unit = UnitId::Connect(operation.into());
             for nested in self.resolve(id, &unit, None) {
                 self.settle(nested, application, sink);
@@ -440,7 +447,8 @@ impl Tracer {
         }
         execution.ended(event.time, event.error_message.as_ref());
         if !execution.is_nested() {
-            let unit = UnitId::Sql(execution.root_id);
+            let root = UnitId::Sql(execution.root_id);
+            let unit = execution.batch.take().unwrap_or(root);
             for nested in self.resolve(id, &unit, None) {
                 self.settle(nested, application, sink);
             }

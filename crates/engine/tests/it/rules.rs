@@ -453,6 +453,37 @@ fn micro_batch_has_a_trace_of_its_own_linked_to_application_and_caller() {
     assert_ne!(only(&spans, kind::APPLICATION).trace_id, batch.trace_id);
 }
 
+/// Scenario: a client of Spark Connect has started a stream, whose batches keep the tags of that operation; one of them runs no job.
+/// Guarantees: the queries are of their batches, which are linked to the client's caller.
+#[test]
+fn stream_of_a_connect_client_runs_in_its_batches() {
+    let operation = "SparkConnect_OperationTag_User__Session_s_Operation_o";
+    let caller = format!("SparkConnect_SessionTag_User__Session_s_Tag_traceparent:{CALLER}");
+    let properties = json!({"sql.streaming.queryId": "q", "streaming.sql.batchId": "0",
+        "spark.sql.execution.id": "0", "spark.sql.execution.root.id": "0",
+        "spark.job.tags": format!("{operation},{caller}")});
+    let mut log = Log::new();
+    for id in [0, 1] {
+        log = log.query(id, id, 1100);
+        let start = log.0.last_mut().unwrap();
+        start["jobTags"] = json!([operation, caller]);
+        start["description"] = json!(format!("\nid = q\nrunId = r\nbatch = {id}"));
+        if id == 0 {
+            log = log.job(0, 1110, &[], properties.clone()).job_end(0, 1120);
+        }
+        log = log.query_end(id, 1200, "");
+    }
+    let spans = log.end(1400).spans(Settings::default());
+    let (batches, queries) = (of_type(&spans, kind::BATCH), of_type(&spans, kind::SQL));
+    assert_eq!((batches.len(), queries.len()), (2, 2));
+    for batch in batches {
+        let is_its_own = |query: &&Span| query.parent_span_id == Some(batch.span_id);
+        assert!(queries.iter().any(|query| is_its_own(&query)));
+        assert_eq!(batch.links.len(), 2);
+    }
+    assert_eq!(of_type(&spans, kind::CONNECT_OPERATION).len(), 0);
+}
+
 #[test]
 fn unsampled_unit_is_kept_whole_when_it_fails_or_is_slow() {
     let settings = || {
