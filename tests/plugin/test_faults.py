@@ -15,7 +15,7 @@ from sink import Sink
 HERE = Path(__file__).resolve().parent
 JAR = Path(os.environ["SPARKSPAN_TEST_JAR"])
 NATIVE = re.compile(r"io/sparkspan/native/.*\.so")
-OURS = re.compile(r"(WARN|ERROR) (sparkspan|SparkspanPlugin|TracingDriver|EventListener|TracingExecutor|CurrentTask|TaskProperties): (.*)")
+OURS = re.compile(r"(WARN|ERROR) (sparkspan|SparkspanPlugin|TracingDriver|NativeLibrary|EventListener|TracingExecutor|CurrentTask|TaskProperties): (.*)")
 # Far more than any of these needs on a busy machine: what hangs, hangs for ever.
 SECONDS = 300
 NOEXEC = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o noexec none "$0" && exec "$@"']
@@ -97,6 +97,10 @@ class Faults(unittest.TestCase):
         output = self.submit("--driver-java-options", java, traced=False, before=before, spark_local_dir=str(closed))
         self.assert_one_warning(output, "native library cannot be loaded", "failed to map segment")
         self.assertEqual(list(closed.iterdir()), [])
+
+    def test_configured_directory_holds_no_library(self):
+        output = self.submit(spark_sparkspan_native_dir=str(self.folder))
+        self.assert_one_warning(output, "spark.sparkspan.native.dir is of no use", str(self.folder))
 
     def test_engine_panics(self):
         """Scenario: the engine panics on the first job."""

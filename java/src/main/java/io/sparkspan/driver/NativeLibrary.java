@@ -8,10 +8,14 @@ import java.nio.file.Paths;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds and loads the native library: from the configured directory, from the JVM's library path, or out of the jar. */
 final class NativeLibrary {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
     private static final String NAME = "sparkspan_agent";
 
     /** The JVM refuses to load a library twice, and an application may start one SparkContext after the other. */
@@ -37,7 +41,14 @@ final class NativeLibrary {
     }
 
     private boolean isIn(String directory) {
-        return !directory.isEmpty() && isLoadable(Paths.get(directory, System.mapLibraryName(NAME)));
+        if (directory.isEmpty()) {
+            return false;
+        }
+        boolean isThere = isLoadable(Paths.get(directory, System.mapLibraryName(NAME)));
+        if (!isThere) {
+            LOG.warn("spark.sparkspan.native.dir is of no use: {}", obstacles.get(0));
+        }
+        return isThere;
     }
 
     private boolean isOnPath() {
@@ -97,7 +108,7 @@ final class NativeLibrary {
 
     /** As the jar names it: {@code linux-x86_64}. */
     private static String platform() {
-        String system = System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT).replace(" ", "");
+        String system = System.getProperty("os.name").toLowerCase(Locale.ROOT).replace(" ", "");
         String machine = System.getProperty("os.arch");
         return system + "-" + (machine.equals("amd64") ? "x86_64" : machine);
     }
