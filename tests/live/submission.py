@@ -1,0 +1,46 @@
+"""Long-lived drivers, as administrators start them: main classes for spark-submit."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark.find_spark_home import _find_spark_home
+
+import sparkspan
+from servers import wait_until
+
+HOME = Path(_find_spark_home())
+CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
+THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
+
+
+def jar_of(module):
+    """A jar of Spark's own."""
+    (jar,) = (HOME / "jars").glob(f"{module}_*.jar")
+    return jar
+
+
+@contextmanager
+def server(main_class, jar, endpoint, port, settings):
+    """Runs a driver with the plugin until the block ends, from when it listens. Ending it sends its last spans."""
+    settings = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.ui.enabled": "false", **settings}
+    command = [HOME / "bin" / "spark-submit", "--master", "local[2]", "--jars", sparkspan.jar()]
+    command += [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
+    environ = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "PYSPARK_PYTHON": sys.executable}
+    process = subprocess.Popen([*command, "--class", main_class, jar], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(f"{main_class} listens", lambda: process.poll() is not None or listens(port))
+        assert process.poll() is None, f"{main_class} has ended"
+        yield process.pid
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait()
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
