@@ -77,7 +77,7 @@ class Streaming(unittest.TestCase):
             with self.subTest(query=name, batch=batch):
                 queries = {span.span_id: span for span in trace if attributes(span)["spark.span.type"] == "sql"}
                 nested = [span for span in queries.values() if span.parent_span_id in queries]
-        self.assertGreaterEqual(len(nested), {"counted": 0, "nested": 2, "failing": 1}[name])
+                self.assertGreaterEqual(len(nested), {"counted": 0, "nested": 2, "failing": 1}[name])
                 self.assertGreater(len([span for span in trace if span.name == "spark.job"]), 0)
                 failed = (name, batch) == ("failing", FAILS)
                 self.assertEqual("error.type" in attributes(root), failed)
