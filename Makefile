@@ -63,10 +63,9 @@ advisories: ## Look for dependencies with known faults (fetches the database)
 	$(CARGO_DENY) check advisories
 
 .PHONY: jar
-jar: ## Build the plugin that ships, with the native library of this machine; its path is the last line
+jar: ## Build the plugin's jar, with the native library of this machine alone; its path is the last line
 	@tools/jar.sh dist
 
 .PHONY: dist
-dist: ## Build the sparkspan that ships, for this machine, and its manual pages; its path is the last line
-	cargo build --locked --profile dist --package sparkspan-cli
-	@mkdir -p dist/man && cp "$(CARGO_TARGET_DIR)/dist/sparkspan" dist/ && dist/sparkspan man dist/man && echo dist/sparkspan
+dist: ## Build all that ships, for x86-64 and aarch64 with glibc 2.17, and check it; the paths are the last lines (half an hour)
+	@python3 tools/dist.py

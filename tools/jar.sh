@@ -1,9 +1,10 @@
 #!/bin/sh
 # The Java plugin: builds the jar with the native library of this machine inside, or tests it. Prints the jar's path last.
 #
-#     tools/jar.sh         the jar for tests, with the library as `cargo build` makes it; into the cache
-#     tools/jar.sh dist    the jar that ships, into dist/
-#     tools/jar.sh test    the unit tests; each Spark symbol that is used, against the oldest Spark and every one that is installed here
+#     tools/jar.sh                   the jar for tests, with the library as `cargo build` makes it; into the cache
+#     tools/jar.sh dist              the jar as it ships, into dist/
+#     tools/jar.sh dist DIRECTORY    the same with the native libraries of this directory
+#     tools/jar.sh test              the unit tests; each Spark symbol that is used, against the oldest Spark and every one that is installed here
 set -eu
 cd "$(dirname "$0")/.."
 cache=${SPARKSPAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sparkspan}
@@ -24,18 +25,22 @@ maven() {
         "-Dmaven.repo.local=$cache/maven" "-Drevision=$version" "-Doutput.directory=$directory" "$@" >&2
 }
 
-# build PROFILE: leaves the jar's path in $jar. A jar stands in a folder named after all that it is made of, and is never changed.
-build() {
+# native PROFILE: builds the library of this machine, and leaves the directory that it is in, as the jar has it, in $native.
+native() {
     cargo build --quiet --locked --profile "$1" --package sparkspan-agent >&2
-    library=${CARGO_TARGET_DIR:-target}/$(echo "$1" | sed 's/^dev$/debug/')/libsparkspan_agent.so
-    key=$(find "$library" java/pom.xml java/src tools/jar.sh Cargo.toml -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)
+    native=$cache/java/native
+    library=$native/io/sparkspan/native/linux-$(uname -m)/libsparkspan_agent.so
+    mkdir -p "$(dirname "$library")"
+    cp "${CARGO_TARGET_DIR:-target}/$(echo "$1" | sed 's/^dev$/debug/')/libsparkspan_agent.so" "$library"
+    strip --strip-unneeded "$library"
+}
+
+# package NATIVE: leaves the jar's path in $jar. A jar stands in a folder named after all that it is made of, and is never changed.
+package() {
+    key=$(find "$1" java/pom.xml java/src tools/jar.sh Cargo.toml -type f -exec sha256sum {} + | LC_ALL=C sort | sha256sum | cut -c 1-16)
     jar=$cache/java/$key/sparkspan-$version.jar
     [ -f "$jar" ] && return
-    native=$cache/java/native/io/sparkspan/native/linux-$(uname -m)
-    mkdir -p "$native"
-    cp "$library" "$native/"
-    strip --strip-unneeded "$native/libsparkspan_agent.so"
-    maven "$cache/java/build" -Dmaven.test.skip "-Dnative.directory=$cache/java/native" package
+    maven "$cache/java/build" -Dmaven.test.skip "-Dnative.directory=$1" package
     # Nobody is using those of last week.
     find "$cache/java" -mindepth 2 -maxdepth 2 -name 'sparkspan-*.jar' -mtime +7 -delete
     mkdir -p "$(dirname "$jar")"
@@ -57,11 +62,13 @@ summary() {
 
 case ${1:-quick} in
 quick)
-    build dev
+    native dev
+    package "$native"
     echo "$jar"
     ;;
 dist)
-    build dist
+    if [ $# -eq 2 ]; then native=$2; else native dist; fi
+    package "$native"
     mkdir -p dist
     cp "$jar" dist/
     echo "dist/$(basename "$jar")"
@@ -74,7 +81,7 @@ test)
     exit "$status"
     ;;
 *)
-    echo "usage: tools/jar.sh [dist|test]" >&2
+    echo "usage: tools/jar.sh [dist [DIRECTORY]|test]" >&2
     exit 2
     ;;
 esac

@@ -19,34 +19,46 @@ import environment  # noqa: E402  (the folder is no package)
 
 PROJECT = ROOT / "python"
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
+# zig's own glibc stubs make a binary that runs wherever glibc is 2.17 or newer.
+SHIPPED = ("--profile", "dist", "--zig", "--compatibility", "manylinux2014")
 
 
-def jar(quick: bool) -> Path:
-    command = [ROOT / "tools" / "jar.sh", *([] if quick else ["dist"])]
-    built = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+def toolbox() -> dict[str, str]:
+    """The environment in which maturin and zig are on the path, and keep what they make in the cache."""
+    binaries = environment.locked("wheel", "a download of 100 MB", [PROJECT / "requirements" / "wheel.txt"]).parent
+    return {
+        **os.environ,
+        "PATH": f"{binaries}{os.pathsep}{os.environ['PATH']}",
+        "VIRTUAL_ENV": str(binaries.parent),
+        "CARGO_ZIGBUILD_CACHE_DIR": str(environment.cache() / "zigbuild"),
+        "ZIG_GLOBAL_CACHE_DIR": str(environment.cache() / "zig"),
+    }
+
+
+def jar(*kind: str) -> Path:
+    built = subprocess.run([ROOT / "tools" / "jar.sh", *kind], stdout=subprocess.PIPE, text=True, check=True)
     return ROOT / built.stdout.splitlines()[-1]
 
 
-def build(quick: bool) -> Path:
-    maturin = environment.locked("wheel", "a download of 100 MB", [PROJECT / "requirements" / "wheel.txt"]).with_name("maturin")
-    directory = TARGET / "wheel" if quick else ROOT / "dist"
-    # zig's own glibc stubs make a binary that runs wherever glibc is 2.17 or newer.
-    how = ["--profile", "dev", "--compatibility", "linux"] if quick else ["--profile", "dist", "--zig", "--compatibility", "manylinux2014"]
-    environ = {**os.environ, "PATH": f"{maturin.parent}{os.pathsep}{os.environ['PATH']}", "VIRTUAL_ENV": str(maturin.parent.parent)}
-    subprocess.run([maturin, "build", "--quiet", "--locked", *how, "--out", directory], cwd=PROJECT, env=environ, stdout=sys.stderr, check=True)
-    return max(directory.glob("sparkspan-*.whl"), key=lambda wheel: wheel.stat().st_mtime_ns)
-
-
-def main() -> None:
-    quick = sys.argv[1:] == ["--quick"]
-    if sys.argv[1:] and not quick:
-        raise SystemExit(f"usage: {sys.argv[0]} [--quick]")
+def build(plugin: Path, directory: Path, *how: str) -> Path:
+    """The wheel with this jar of the plugin, as maturin builds it with these options."""
     TARGET.mkdir(parents=True, exist_ok=True)
     # Two builds share the place where the jar is laid.
     with open(TARGET / "wheel.lock", "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
-        shutil.copyfile(jar(quick), PROJECT / "src" / "sparkspan" / "sparkspan.jar")
-        print(build(quick))
+        shutil.copyfile(plugin, PROJECT / "src" / "sparkspan" / "sparkspan.jar")
+        command = ["maturin", "build", "--quiet", "--locked", *how, "--out", directory]
+        subprocess.run(command, cwd=PROJECT, env=toolbox(), stdout=sys.stderr, check=True)
+        return max(directory.glob("sparkspan-*.whl"), key=lambda wheel: wheel.stat().st_mtime_ns)
+
+
+def main() -> None:
+    if sys.argv[1:] == ["--quick"]:
+        print(build(jar(), TARGET / "wheel", "--profile", "dev", "--compatibility", "linux"))
+    elif not sys.argv[1:]:
+        print(build(jar("dist"), ROOT / "dist", *SHIPPED))
+    else:
+        raise SystemExit(f"usage: {sys.argv[0]} [--quick]")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""`make dist`: builds all that ships into dist/, for each architecture, and checks it; the paths are the last lines.
+
+The commands and their manual pages, the plugin's jar with the native library of every architecture, and a wheel for each
+architecture, all for glibc 2.17 or newer. What this machine cannot build or check is left out, and said.
+"""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import wheel
+from wheel import ROOT, TARGET
+
+DIST = ROOT / "dist"
+GLIBC = (2, 17)
+# Each with Debian's name for it.
+ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def run(*command, **options) -> subprocess.CompletedProcess:
+    try:
+        return subprocess.run(command, cwd=ROOT, check=True, text=True, **options)
+    except subprocess.CalledProcessError as failed:
+        raise SystemExit(f"error: this failed: {' '.join(map(str, command))}") from failed
+
+
+def target(machine: str) -> str:
+    return f"{machine}-unknown-linux-gnu"
+
+
+def buildable() -> list[str]:
+    """The architectures that the Rust toolchain can be had for, this machine's first."""
+    here = platform.machine()
+    if sys.platform != "linux" or here not in ARCHITECTURES:
+        raise SystemExit(f"error: this is built on Linux on {' or '.join(ARCHITECTURES)}, not on {sys.platform} on {here}")
+    found = [here]
+    for machine in ARCHITECTURES.keys() - {here}:
+        rustup = shutil.which("rustup")
+        if rustup and subprocess.run([rustup, "target", "add", target(machine)], cwd=ROOT, stdout=sys.stderr).returncode == 0:
+            found.append(machine)
+        else:
+            say(f"WARNING: NOT BUILT FOR {machine}: no Rust for {target(machine)} could be had")
+    return found
+
+
+def compile_for(machine: str, toolbox: dict[str, str], native: Path) -> Path:
+    """Builds the command, whose path it returns, and the native library, which it lays where the jar will have it."""
+    # One after the other: built together, each would get the features of the other's dependencies.
+    for package in "sparkspan-agent", "sparkspan-cli":
+        say(f"{package}: building it for {machine}")
+        run("cargo-zigbuild", "zigbuild", "--quiet", "--locked", "--profile", "dist", "--package", package,
+            "--target", f"{target(machine)}.{'.'.join(map(str, GLIBC))}", env=toolbox)
+    built = TARGET / target(machine) / "dist"
+    library = native / "io" / "sparkspan" / "native" / f"linux-{machine}" / "libsparkspan_agent.so"
+    library.parent.mkdir(parents=True)
+    shutil.copy(built / library.name, library)
+    command = DIST / f"linux-{machine}" / "sparkspan"
+    command.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(built / command.name, command)
+    check_glibc(library)
+    check_glibc(command)
+    check_exports(library)
+    return command
+
+
+def dynamic_symbols(binary: Path) -> list[str]:
+    return [line for line in run("objdump", "-T", binary, stdout=subprocess.PIPE).stdout.splitlines() if re.match(r"[0-9a-f]{8}", line)]
+
+
+def check_glibc(binary: Path) -> None:
+    versions = {tuple(map(int, found.split("."))) for line in dynamic_symbols(binary) for found in re.findall(r"\bGLIBC_([0-9.]+)", line)}
+    if not versions or max(versions) > GLIBC:
+        raise SystemExit(f"error: {binary} needs the glibc of {sorted(versions)[-3:]}, more than {GLIBC}")
+
+
+def check_exports(library: Path) -> None:
+    """The JVM binds what its class declares, and no other symbol may get in the way of the application's libraries."""
+    source = (ROOT / "java/src/main/java/io/sparkspan/driver/Agent.java").read_text()
+    declared = {f"Java_io_sparkspan_driver_Agent_{name}" for name in re.findall(r"\bstatic native .*?(\w+)\(", source)}
+    exported = {line.split()[-1] for line in dynamic_symbols(library) if "*UND*" not in line}
+    if exported != declared:
+        raise SystemExit(f"error: {library} exports {sorted(exported)}, not {sorted(declared)}")
+
+
+def emulator(machine: str) -> list:
+    """What runs a command of the other architecture here; nothing if it cannot be had."""
+    qemu, libraries = f"qemu-{machine}-static", Path(f"/usr/{machine}-linux-gnu")
+
+    def there() -> bool:
+        return bool(shutil.which(qemu)) and libraries.is_dir()
+
+    if not there() and os.geteuid() == 0 and shutil.which("apt-get"):
+        say(f"{qemu}: installing it")
+        packages = ["qemu-user-static", f"libc6-{ARCHITECTURES[machine]}-cross"]
+        for command in ["update"], ["install", "--yes", "--no-install-recommends", *packages]:
+            subprocess.run(["apt-get", "--quiet=2", *command], stdout=sys.stderr)
+    return [qemu, "-L", libraries] if there() else []
+
+
+def replay(*sparkspan) -> bytes:
+    """The spans of all the event logs that the tests have, of each Spark version and each codec."""
+    logs = sorted((ROOT / "tests" / "eventlogs").glob("*/*/*app-*"))
+    with tempfile.NamedTemporaryFile(suffix=".jsonl") as spans:
+        run(*sparkspan, "replay", *logs, "--to", spans.name, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        return Path(spans.name).read_bytes()
+
+
+def check_replays(machine: str, command: Path, expected: bytes) -> None:
+    emulated = emulator(machine)
+    if not emulated:
+        say(f"WARNING: NOT RUN: {command}, as qemu-user and a glibc for {machine} could not be had")
+    elif replay(*emulated, command) != expected:
+        raise SystemExit(f"error: {command} makes other spans than that of {platform.machine()}")
+    else:
+        say(f"{command.relative_to(ROOT)}: makes the same {len(expected)} bytes of spans as that of {platform.machine()}")
+
+
+def main() -> None:
+    toolbox = wheel.toolbox()
+    zigbuild = run(ROOT / "tools" / "cargo-tool.sh", "cargo-zigbuild", "0.24.0", stdout=subprocess.PIPE).stdout.strip()
+    toolbox["PATH"] = f"{Path(zigbuild).parent}{os.pathsep}{toolbox['PATH']}"
+
+    native = TARGET / "native"
+    shutil.rmtree(native, ignore_errors=True)
+    commands = {machine: compile_for(machine, toolbox, native) for machine in buildable()}
+    own, *others = commands
+    run(commands[own], "man", DIST / "man", stdout=sys.stderr)
+    expected = replay(commands[own])
+    for machine in others:
+        check_replays(machine, commands[machine], expected)
+    jar = wheel.jar("dist", str(native))
+    wheels = [wheel.build(jar, DIST, *wheel.SHIPPED, "--target", target(machine)) for machine in commands]
+
+    for path in *commands.values(), DIST / "man", jar, *wheels:
+        print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()
