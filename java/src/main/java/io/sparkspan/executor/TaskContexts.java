@@ -17,6 +17,8 @@ final class TaskContexts {
     private final String applicationCallerFlags;
     private final long threshold;
     private final boolean everyTaskIsSpan;
+    /** The stage whose tasks have run last: most tasks are of the stage of the one before. */
+    private volatile StageContext last;
 
     /**
      * @param settings what the driver's engine told its executors
@@ -32,8 +34,23 @@ final class TaskContexts {
         this.everyTaskIsSpan = settings.get("tasks").equals("all");
     }
 
-    /** The context of a task: the task's span where each task has one, else its stage's, which may not be folded away. */
+    /**
+     * The context of a task: the task's span where each task has one, else its stage's, which may not be folded away. All tasks of a stage's
+     * attempt have the same local properties.
+     */
     TraceParent of(int stageId, int stageAttempt, long taskId, UnaryOperator<String> properties) {
+        if (everyTaskIsSpan) {
+            return compute(stageId, stageAttempt, taskId, properties);
+        }
+        StageContext known = last;
+        if (known == null || known.stageId != stageId || known.stageAttempt != stageAttempt) {
+            known = new StageContext(stageId, stageAttempt, compute(stageId, stageAttempt, taskId, properties));
+            last = known;
+        }
+        return known.context;
+    }
+
+    private TraceParent compute(int stageId, int stageAttempt, long taskId, UnaryOperator<String> properties) {
         Unit unit = Unit.of(properties);
         TraceParent caller = callerOf(properties);
         String spanId = everyTaskIsSpan
@@ -78,5 +95,17 @@ final class TaskContexts {
             caller = text == null ? caller : TraceParent.parse(text);
         }
         return caller;
+    }
+
+    private static final class StageContext {
+        private final int stageId;
+        private final int stageAttempt;
+        private final TraceParent context;
+
+        private StageContext(int stageId, int stageAttempt, TraceParent context) {
+            this.stageId = stageId;
+            this.stageAttempt = stageAttempt;
+            this.context = context;
+        }
     }
 }
