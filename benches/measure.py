@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures what `docs/performance.md` tells, with the release profile, and prints it.
 
-    python3 benches/measure.py [replay] [scale] [exporter]
+    python3 benches/measure.py [replay] [scale] [exporter] [overhead]
 
 CPU time is that of whole processes. The spans go over http/protobuf to a sink in this process, whose own work does not count.
 """
@@ -34,8 +34,9 @@ class Sink(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         Sink.taken_bytes += len(self.rfile.read(int(self.headers["content-length"])))
-        status = Path(f"/proc/{Sink.sender}/status").read_text()
-        Sink.peak_memory_bytes = int(status.split("VmHWM:")[1].split()[0]) * 1024
+        if Sink.sender is not None:
+            status = Path(f"/proc/{Sink.sender}/status").read_text()
+            Sink.peak_memory_bytes = int(status.split("VmHWM:")[1].split()[0]) * 1024
         self.send_response(200)
         self.send_header("content-length", "0")
         self.end_headers()
@@ -120,7 +121,7 @@ def measure_scale(sparkspan: Path, sink: str) -> None:
 
 def main() -> None:
     """Measures what the arguments name, else everything."""
-    chosen = sys.argv[1:] or ["replay", "scale", "exporter"]
+    chosen = sys.argv[1:] or ["replay", "scale", "exporter", "overhead"]
     server = ThreadingHTTPServer(("127.0.0.1", 0), Sink)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sink = f"http://127.0.0.1:{server.server_port}"
@@ -131,6 +132,12 @@ def main() -> None:
         measure_scale(sparkspan, sink)
     if "exporter" in chosen:
         subprocess.run(["cargo", "bench", "--quiet", "--locked", "--bench", "exporter"], cwd=ROOT / "benches", check=True)
+    if "overhead" in chosen:
+        import overhead
+
+        Sink.sender = None
+        jar = subprocess.run([ROOT / "tools" / "jar.sh", "dist"], stdout=subprocess.PIPE, check=True, text=True).stdout.splitlines()[-1]
+        overhead.measure(str(ROOT / jar), sink)
 
 
 if __name__ == "__main__":
