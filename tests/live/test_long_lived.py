@@ -1,0 +1,111 @@
+"""Drivers that live for days and serve many callers: a trace for each query, and no growth. Which Spark it is, is whose Python runs this."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import sparkspan
+from servers import free_ports, recorder
+from submission import HOME, THRIFT, server
+from traces import attributes, link_types, traces_of
+
+HERE = Path(__file__).resolve().parent
+SETTLED, QUERIES = 500, 2_000
+MIB = 1 << 20
+# How much more may be taken after all queries than after those that settle a JVM.
+HEAP, RESIDENT = 4 * MIB, 24 * MIB
+CANARY = "canary-4711"
+
+
+class LongLived(unittest.TestCase):
+    def assert_queries(self, requests, number):
+        """The application's trace has no query; each query is the root of another trace, linked to the application. The roots."""
+        traces = traces_of(requests)
+        (application,) = (span for trace in traces.values() for span in trace if span.name == "spark.application")
+        self.assertEqual(attributes(application)["spark.app.scope"], "unit")
+        of_application = traces.pop(application.trace_id.hex())
+        self.assertEqual([span.name for span in of_application if attributes(span)["spark.span.type"] == "sql"], [])
+        roots = []
+        for trace in traces.values():
+            spans = {span.span_id for span in trace}
+            (root,) = (span for span in trace if span.parent_span_id not in spans)
+            self.assertEqual((root.parent_span_id, attributes(root)["spark.span.type"]), (b"", "sql"))
+            self.assertEqual(link_types(root), {"application": (application.trace_id.hex(), application.span_id.hex())})
+            roots.append(root)
+        self.assertEqual(len(roots), number, [attributes(root).get("db.query.text", root.name) for root in roots[:20]])
+        return roots
+
+    def test_two_thousand_queries_take_no_more_than_five_hundred(self):
+        """Scenario: a driver of scope `unit` with a heap of 512 MiB runs 2 000 small queries, all of which are kept.
+
+        Guarantees: each is a trace of its own, linked to the application; neither the heap nor the process's memory grows with their number.
+        """
+        with recorder() as (endpoint, requests):
+            settings = [f"spark.sparkspan.endpoint={endpoint}", "spark.sparkspan.sampler=always_on", "spark.sparkspan.scope=unit"]
+            command = [sys.executable, HERE / "many_queries.py", f"{SETTLED},{QUERIES}", *settings]
+            ran = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+        found = json.loads(ran.stdout.splitlines()[-1])
+        self.assert_queries(requests, QUERIES)
+        grown = {of: found[str(QUERIES)][of] - found[str(SETTLED)][of] for of in ("heap", "resident")}
+        self.assertLess(grown["heap"], HEAP, found)
+        self.assertLess(grown["resident"], RESIDENT, found)
+
+    def test_statements_of_the_thrift_server_are_traces_without_their_literals(self):
+        """Scenario: statements by beeline, with literals that nobody is to see.
+
+        Guarantees: each statement is a trace of its own with its text, and in nothing that was sent is one of its literals.
+        """
+        statements = [
+            f"SELECT id, '{CANARY}' AS secret FROM range(10) WHERE id > 471147114711",
+            f"SELECT count(*) FROM range(100) WHERE concat('{CANARY}', id) <> 'x'",
+            "SHOW DATABASES",
+        ]
+        texts = [
+            # Beeline's own.
+            "use default",
+            "SELECT id, ? AS secret FROM range(?) WHERE id > ?",
+            "SELECT count(*) FROM range(?) WHERE concat(?, id) <> ?",
+            # Spark runs the command, and then a query for what it gave.
+            "SHOW DATABASES",
+            "SHOW DATABASES",
+        ]
+        port = free_ports()["QUERY_GRPC"]
+        with recorder() as (endpoint, requests), tempfile.TemporaryDirectory(prefix="sparkspan-") as folder:
+            settings = {
+                "spark.hadoop.hive.server2.thrift.port": port,
+                "spark.sql.catalogImplementation": "in-memory",
+                "spark.sql.warehouse.dir": folder,
+                "spark.sparkspan.sampler": "always_on",
+            }
+            with server(THRIFT, "spark-internal", endpoint, port, settings):
+                command = [HOME / "bin" / "beeline", "-u", f"jdbc:hive2://127.0.0.1:{port}", "-n", "somebody"]
+                command += [part for statement in statements for part in ("-e", statement)]
+                ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+                self.assertEqual(ran.returncode, 0, ran.stdout)
+        roots = self.assert_queries(requests, len(texts))
+        self.assertEqual([attributes(root).get("db.query.text") for root in sorted(roots, key=lambda root: root.start_time_unix_nano)], texts)
+        sent = b"".join(request.SerializeToString() for request in requests)
+        self.assertEqual([secret for secret in (CANARY, "471147114711") if secret.encode() in sent], [])
+
+    def test_queries_in_shells_are_traces_of_their_own(self):
+        """Scenario: queries that are typed into the shells, of which nobody said anything but that the plugin be loaded."""
+        for shell in ("pyspark", "spark-shell"):
+            with self.subTest(shell), recorder() as (endpoint, requests):
+                conf = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.sparkspan.sampler": "always_on", "spark.ui.enabled": "false"}
+                command = [HOME / "bin" / shell, "--master", "local[2]", "--jars", sparkspan.jar()]
+                command += [part for key, value in conf.items() for part in ("--conf", f"{key}={value}")]
+                # As at a terminal: PySpark's start-up file is for an interactive Python.
+                interactive = {"PYSPARK_DRIVER_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON_OPTS": "-i"}
+                environ = {**os.environ, **interactive, "PYSPARK_PYTHON": sys.executable, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}
+                typed = "spark.range(100).count()\n" * 2
+                ran = subprocess.run(command, env=environ, input=typed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+                self.assertEqual(ran.returncode, 0, ran.stdout)
+                self.assert_queries(requests, 2)
+
+
+if __name__ == "__main__":
+    unittest.main()
