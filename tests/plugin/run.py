@@ -14,6 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+SCALA = "-scala2.13"
 COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -38,15 +39,34 @@ def faulty_library(directory: Path) -> None:
         subprocess.run(build, cwd=ROOT, check=True)
 
 
+def copy_dependencies(project: Path, directory: Path, *options: str) -> None:
+    maven = ["mvn", "--batch-mode", "--quiet", "--no-transfer-progress", "--file", project, f"-DoutputDirectory={directory}",
+             f"-Dmaven.repo.local={environment.cache() / 'maven'}", f"{COPY}:copy-dependencies", *options]
+    subprocess.run(maven, check=True, stdout=sys.stderr)
+
+
+def spark(version: str) -> tuple:
+    """The Python and the home of a Spark; one for another Scala has the jars of its own, and the rest of PySpark's."""
+    python = environment.python_of(version.removesuffix(SCALA))
+    home = environment.spark_home(python)
+    if not version.endswith(SCALA):
+        return python, home
+    other = environment.cache() / "python" / f"spark-{version}" / "pyspark"
+    if not (other / "jars").is_dir():
+        with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
+            copy_dependencies(HERE / "scala-2.13.xml", Path(directory) / "jars", "-DincludeScope=runtime")
+            shutil.copytree(home / "bin", other / "bin", dirs_exist_ok=True)
+            shutil.copytree(Path(directory) / "jars", other / "copied", dirs_exist_ok=True)
+            (other / "copied").rename(other / "jars")
+    return python, other
+
+
 def probe(directory: Path) -> None:
     """What tasks run in the JVM, and OpenTelemetry's real API."""
-    maven = ["mvn", "--batch-mode", "--quiet", "--no-transfer-progress", "--file", ROOT / "java" / "pom.xml",
-             f"-Dmaven.repo.local={environment.cache() / 'maven'}", f"{COPY}:copy-dependencies", "-DincludeGroupIds=io.opentelemetry",
-             f"-DoutputDirectory={directory}"]
-    subprocess.run(maven, check=True, stdout=sys.stderr)
-    spark = environment.spark_home(environment.python_of("3.5.9")) / "jars"
+    copy_dependencies(ROOT / "java" / "pom.xml", directory, "-DincludeGroupIds=io.opentelemetry")
+    jars = spark("3.5.9")[1] / "jars"
     classes = directory / "classes"
-    path = os.pathsep.join([f"{spark}/*", f"{directory}/*", str(built_jar())])
+    path = os.pathsep.join([f"{jars}/*", f"{directory}/*", str(built_jar())])
     subprocess.run(["javac", "-Xlint:-options", "--release", "8", "-cp", path, "-d", classes, HERE / "Probe.java"], check=True)
     shutil.make_archive(str(directory / "probe"), "zip", classes)
     (directory / "probe.zip").rename(directory / "probe.jar")
@@ -58,7 +78,7 @@ def main() -> int:
     parser.add_argument("--every", action="store_true")
     parser.add_argument("versions", metavar="VERSION", nargs="*")
     arguments = parser.parse_args()
-    versions = arguments.versions or (environment.versions() if arguments.every else ["3.5.9", "4.3.0"])
+    versions = arguments.versions or ([*environment.versions(), f"3.5.9{SCALA}"] if arguments.every else ["3.5.9", "4.3.0"])
     modules = [f"test_{arguments.only}"] if arguments.only else ["test_tasks", "test_faults"]
     failed = False
     with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
@@ -67,9 +87,11 @@ def main() -> int:
         probe(Path(directory))
         for version in versions:
             print(f"    Spark {version}", flush=True)
-            python = environment.python_of(version)
-            settings = {"SPARK_HOME": environment.spark_home(python), "PYSPARK_PYTHON": python, "SPARKSPAN_TEST_JAR": jar,
-                        "SPARKSPAN_TEST_FAULTY": directory, "SPARKSPAN_TEST_PROBE": directory}
+            python, home = spark(version)
+            settings = {"SPARK_HOME": home, "PYSPARK_PYTHON": python, "SPARKSPAN_TEST_JAR": jar, "SPARKSPAN_TEST_FAULTY": directory,
+                        "SPARKSPAN_TEST_PROBE": directory}
+            if version.endswith(SCALA):
+                settings["SPARK_SCALA_VERSION"] = "2.13"
             suite = [sys.executable, ROOT / "python" / "tests" / "suite.py", *modules]
             environ = {**os.environ, **{name: str(value) for name, value in settings.items()}, "PYTHONPATH": str(HERE)}
             failed |= subprocess.run(suite, env=environ, check=False).returncode != 0

@@ -15,7 +15,8 @@ from sink import Sink
 HERE = Path(__file__).resolve().parent
 JAR = Path(os.environ["SPARKSPAN_TEST_JAR"])
 NATIVE = re.compile(r"io/sparkspan/native/.*\.so")
-OURS = re.compile(r"(WARN|ERROR) (sparkspan|SparkspanPlugin|TracingDriver|NativeLibrary|EventListener|TracingExecutor|CurrentTask|TaskProperties): (.*)")
+CLASSES = "sparkspan|SparkspanPlugin|TracingDriver|NativeLibrary|EventListener|TracingExecutor|TaskProperties"
+OURS = re.compile(f"(WARN|ERROR) ({CLASSES}): (.*)")
 # Far more than any of these needs on a busy machine: what hangs, hangs for ever.
 SECONDS = 300
 NOEXEC = ["unshare", "--map-root-user", "--mount", "sh", "-c", 'mount -t tmpfs -o noexec none "$0" && exec "$@"']

@@ -30,14 +30,15 @@ CALLER_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 class Run:
     """One application, whose output all assertions share."""
 
-    def __init__(self, master: str, openTelemetry: bool):
-        jars = [os.environ["SPARKSPAN_TEST_JAR"], *Path(os.environ["SPARKSPAN_TEST_PROBE"]).glob("probe.jar" if not openTelemetry else "*.jar")]
+    def __init__(self, master: str, open_telemetry: bool):
+        beside = Path(os.environ["SPARKSPAN_TEST_PROBE"]).glob("*.jar" if open_telemetry else "probe.jar")
+        jars = [os.environ["SPARKSPAN_TEST_JAR"], *beside]
         with tempfile.TemporaryDirectory(prefix="sparkspan-") as folder, Sink() as sink:
             log = Path(folder) / "log4j2.properties"
             log.write_text(LOG)
             options = f"-Dlog4j2.configurationFile={log.as_uri()}"
-            conf = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.sparkspan.sampler": "always_on", "spark.sparkspan.trace.tasks": "all",
-                    "spark.sparkspan.endpoint": sink.url, "spark.eventLog.enabled": "true", "spark.eventLog.dir": Path(folder).as_uri(),
+            conf = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.sparkspan.sampler": "always_on",
+                    "spark.sparkspan.trace.tasks": "all", "spark.sparkspan.endpoint": sink.url, "spark.eventLog.enabled": "true", "spark.eventLog.dir": Path(folder).as_uri(),
                     "spark.eventLog.compress": "false", "spark.ui.enabled": "false", "spark.driver.extraJavaOptions": options,
                     "spark.executor.extraJavaOptions": options}
             arguments = ["--master", master, "--jars", ",".join(map(str, jars))]
