@@ -26,7 +26,7 @@ both = spark.range(100, 108, 1, 4).selectExpr("probe(id) AS jvm").withColumn("py
 said["both"] = [(row.jvm, row.python) for row in both.collect()]
 # In local mode, all tasks of a job look at the same properties: each must see its own context.
 said["tasks"] = context.parallelize(range(16), 16).map(python_context).collect()
-said["barrier"] = context.parallelize(range(2), 2).barrier().mapPartitions(lambda _: [python_context()[2]]).collect()
+said["barrier"] = context.parallelize(range(2), 2).barrier().mapPartitions(lambda _: [python_context()]).collect()
 # A thread is used again, and the user's property is never changed.
 context.setLocalProperty("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 said["called"] = context.parallelize(range(4), 4).map(python_context).collect()

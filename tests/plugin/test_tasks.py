@@ -30,7 +30,7 @@ CALLER_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 class Run:
     """One application, whose output all assertions share."""
 
-    def __init__(self, master: str, open_telemetry: bool):
+    def __init__(self, master: str, detail: str, open_telemetry: bool):
         beside = Path(os.environ["SPARKSPAN_TEST_PROBE"]).glob("*.jar" if open_telemetry else "probe.jar")
         jars = [os.environ["SPARKSPAN_TEST_JAR"], *beside]
         with tempfile.TemporaryDirectory(prefix="sparkspan-") as folder, Sink() as sink:
@@ -38,7 +38,7 @@ class Run:
             log.write_text(LOG)
             options = f"-Dlog4j2.configurationFile={log.as_uri()}"
             conf = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.sparkspan.sampler": "always_on",
-                    "spark.sparkspan.trace.tasks": "all", "spark.sparkspan.endpoint": sink.url, "spark.eventLog.enabled": "true", "spark.eventLog.dir": Path(folder).as_uri(),
+                    "spark.sparkspan.trace.tasks": detail, "spark.sparkspan.endpoint": sink.url, "spark.eventLog.enabled": "true", "spark.eventLog.dir": Path(folder).as_uri(),
                     "spark.eventLog.compress": "false", "spark.ui.enabled": "false", "spark.driver.extraJavaOptions": options,
                     "spark.executor.extraJavaOptions": options}
             arguments = ["--master", master, "--jars", ",".join(map(str, jars))]
@@ -55,20 +55,22 @@ class Run:
         work = SPARK_HOME / "work" / self.said["id"]
         self.log = done.stdout + "".join(path.read_text() for path in work.rglob("stderr"))
         _, self.trace, span, _ = self.said["application"].split("-")
-        self.seed = f"{self.trace}-{span}"
+        self.seed, self.detail = f"{self.trace}-{span}", detail
 
-    def context_of(self, task: int, trace: str) -> str:
-        digest = hashlib.sha256(f"sparkspan/1\0{self.seed}\0task\0{task}".encode()).digest()
+    def context_of(self, stage: int, task: int, trace: str) -> str:
+        key = f"task\0{task}" if self.detail == "all" else f"stage\0{stage}.0"
+        digest = hashlib.sha256(f"sparkspan/1\0{self.seed}\0{key}".encode()).digest()
         return f"00-{trace}-{digest[:8].hex()}-01"
 
 
 class InDriver(unittest.TestCase):
     MASTER = "local[2]"
+    DETAIL = "all"
     OPEN_TELEMETRY = True
 
     @classmethod
     def setUpClass(cls):
-        cls.run_ = Run(cls.MASTER, cls.OPEN_TELEMETRY)
+        cls.run_ = Run(cls.MASTER, cls.DETAIL, cls.OPEN_TELEMETRY)
 
     def test_jvm_finds_it(self):
         run = self.run_
@@ -76,21 +78,20 @@ class InDriver(unittest.TestCase):
         for traceparent, open_telemetry in map(str.split, run.said["jvm"]):
             self.assertEqual(open_telemetry, traceparent[3:-3] if self.OPEN_TELEMETRY else "absent")
             self.assertIn(run.trace, traceparent)
-        self.assertEqual(len(set(run.said["jvm"])), 4, "one for each task")
+        self.assertEqual(len(set(run.said["jvm"])), 4 if self.DETAIL == "all" else 1)
 
     def test_python_finds_the_same(self):
         run = self.run_
         self.assertEqual([jvm.split()[0] for jvm, _ in run.said["both"]], [python for _, python in run.said["both"]])
-        self.assertEqual(len({python for _, python in run.said["both"]}), 4, "one for each task")
+        self.assertEqual(len({python for _, python in run.said["both"]}), 4 if self.DETAIL == "all" else 1)
 
     def test_each_task_finds_its_own(self):
         """Scenario: many tasks of a job at a time, tasks of a barrier, and tasks whose driver's thread has a caller's context."""
         run = self.run_
-        for _, task, traceparent in run.said["tasks"]:
-            self.assertEqual(traceparent, run.context_of(task, run.trace))
-        for _, task, traceparent in run.said["called"]:
-            self.assertEqual(traceparent, run.context_of(task, CALLER_TRACE))
-        self.assertEqual(len({*run.said["barrier"], None}), 3)
+        for stage, task, traceparent in [*run.said["tasks"], *run.said["barrier"]]:
+            self.assertEqual(traceparent, run.context_of(stage, task, run.trace))
+        for stage, task, traceparent in run.said["called"]:
+            self.assertEqual(traceparent, run.context_of(stage, task, CALLER_TRACE))
         self.assertIn(CALLER_TRACE + "-00f067aa0ba902b7", run.said["property"])
 
     def test_log_lines_name_the_task(self):
@@ -120,4 +121,5 @@ class InCluster(InDriver):
 
 
 class WithoutOpenTelemetry(InDriver):
+    DETAIL = "outliers"
     OPEN_TELEMETRY = False
