@@ -14,10 +14,11 @@ from submission import HOME, THRIFT, server
 from traces import attributes, link_types, traces_of
 
 HERE = Path(__file__).resolve().parent
-SETTLED, QUERIES = 500, 2_000
+# Without the plugin too, a JVM's memory grows by some 12 MiB after 500 queries: it compiles what it runs. By 2 000 that has ended.
+SETTLED, QUERIES = 2_000, 3_000
 MIB = 1 << 20
-# How much more may be taken after all queries than after those that settle a JVM.
-HEAP, RESIDENT = 4 * MIB, 24 * MIB
+# How much more may be taken after all queries than after those that settle it.
+HEAP, RESIDENT = 4 * MIB, 8 * MIB
 CANARY = "canary-4711"
 
 
@@ -39,8 +40,8 @@ class LongLived(unittest.TestCase):
         self.assertEqual(len(roots), number, [attributes(root).get("db.query.text", root.name) for root in roots[:20]])
         return roots
 
-    def test_two_thousand_queries_take_no_more_than_five_hundred(self):
-        """Scenario: a driver of scope `unit` with a heap of 512 MiB runs 2 000 small queries, all of which are kept.
+    def test_memory_does_not_grow_with_the_number_of_queries(self):
+        """Scenario: a driver of scope `unit` with a heap of 512 MiB runs 3 000 small queries, all of which are kept.
 
         Guarantees: each is a trace of its own, linked to the application; neither the heap nor the process's memory grows with their number.
         """
