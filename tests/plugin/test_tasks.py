@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import tempfile
 import unittest
@@ -54,6 +55,7 @@ class Run:
                                      and path.suffix != ".crc")
         work = SPARK_HOME / "work" / self.said["id"]
         self.log = done.stdout + "".join(path.read_text() for path in work.rglob("stderr"))
+        shutil.rmtree(work, ignore_errors=True)
         _, self.trace, span, _ = self.said["application"].split("-")
         self.seed, self.detail = f"{self.trace}-{span}", detail
 
