@@ -478,7 +478,7 @@ fn stream_of_a_connect_client_runs_in_its_batches() {
     assert_eq!((batches.len(), queries.len()), (2, 2));
     for batch in batches {
         let is_its_own = |query: &&Span| query.parent_span_id == Some(batch.span_id);
-        assert!(queries.iter().any(|query| is_its_own(query)));
+        assert!(queries.iter().any(is_its_own));
         assert_eq!(batch.links.len(), 2);
     }
     assert_eq!(of_type(&spans, kind::CONNECT_OPERATION).len(), 0);
