@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import wheel
@@ -53,24 +54,30 @@ def buildable() -> list[str]:
     return found
 
 
-def compile_for(machine: str, toolbox: dict[str, str], native: Path) -> Path:
-    """Builds the command, whose path it returns, and the native library, which it lays where the jar will have it."""
-    # One after the other: built together, each would get the features of the other's dependencies.
-    for package in "sparkspan-agent", "sparkspan-cli":
-        say(f"{package}: building it for {machine}")
-        run("cargo-zigbuild", "zigbuild", "--quiet", "--locked", "--profile", "dist", "--package", package,
-            "--target", f"{target(machine)}.{'.'.join(map(str, GLIBC))}", env=toolbox)
-    built = TARGET / target(machine) / "dist"
+def build_library(machine: str, toolbox: dict[str, str], native: Path) -> None:
+    """Builds the native library, and lays it where the jar will have it."""
+    say(f"the plugin's library: building it for {machine}")
+    run("cargo-zigbuild", "zigbuild", "--quiet", "--locked", "--profile", "dist", "--package", "sparkspan-agent",
+        "--target", f"{target(machine)}.{'.'.join(map(str, GLIBC))}", env=toolbox)
     library = native / "io" / "sparkspan" / "native" / f"linux-{machine}" / "libsparkspan_agent.so"
     library.parent.mkdir(parents=True)
-    shutil.copy(built / library.name, library)
+    shutil.copy(TARGET / target(machine) / "dist" / library.name, library)
+    check_glibc(library)
+    check_exports(library)
+
+
+def build_command(machine: str, jar: Path) -> tuple[Path, Path]:
+    """Builds the wheel, and takes the command out of it; returns both."""
+    say(f"the wheel and its command: building them for {machine}")
+    package = wheel.build(jar, DIST, *wheel.SHIPPED, "--target", target(machine))
     command = DIST / f"linux-{machine}" / "sparkspan"
     command.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy(built / command.name, command)
-    check_glibc(library)
+    with zipfile.ZipFile(package) as files:
+        (inside,) = (name for name in files.namelist() if name.endswith(".data/scripts/sparkspan"))
+        command.write_bytes(files.read(inside))
+    command.chmod(0o755)
     check_glibc(command)
-    check_exports(library)
-    return command
+    return package, command
 
 
 def dynamic_symbols(binary: Path) -> list[str]:
@@ -130,18 +137,19 @@ def main() -> None:
     zigbuild = run(ROOT / "tools" / "cargo-tool.sh", "cargo-zigbuild", "0.24.0", stdout=subprocess.PIPE).stdout.strip()
     toolbox["PATH"] = f"{Path(zigbuild).parent}{os.pathsep}{toolbox['PATH']}"
 
+    machines = buildable()
     native = TARGET / "native"
     shutil.rmtree(native, ignore_errors=True)
-    commands = {machine: compile_for(machine, toolbox, native) for machine in buildable()}
-    own, *others = commands
-    run(commands[own], "man", DIST / "man", stdout=sys.stderr)
-    expected = replay(commands[own])
-    for machine in others:
-        check_replays(machine, commands[machine], expected)
+    for machine in machines:
+        build_library(machine, toolbox, native)
     jar = wheel.jar("dist", str(native))
-    wheels = [wheel.build(jar, DIST, *wheel.SHIPPED, "--target", target(machine)) for machine in commands]
+    wheels, commands = zip(*(build_command(machine, jar) for machine in machines))
 
-    for path in *commands.values(), DIST / "man", jar, *wheels:
+    run(commands[0], "man", DIST / "man", stdout=sys.stderr)
+    expected = replay(commands[0])
+    for machine, command in zip(machines[1:], commands[1:]):
+        check_replays(machine, command, expected)
+    for path in *commands, DIST / "man", jar, *wheels:
         print(path.relative_to(ROOT))
 
 
