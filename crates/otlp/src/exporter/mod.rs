@@ -117,41 +117,31 @@ impl Exporter {
 
     /// Sends what is left, and says what became of all spans. It takes as long as the receiver is
     /// given for what is in the queue.
-    pub fn finish(mut self) -> Report {
-        self.flush();
-        let Self {
-            queue,
-            worker,
-            batcher,
-            dropped,
-            ..
-        } = self;
-        drop(queue);
-        account(worker.recv().ok(), &lock(&batcher), dropped)
+    pub fn finish(self) -> Report {
+        self.end(|worker| worker.recv().ok())
     }
 
     /// The same in a limited time: no request is tried again, and what has not left by then is
     /// dropped.
-    pub fn finish_within(mut self, budget: Duration) -> Report {
-        self.flush();
-        let Self {
-            queue,
-            worker,
-            batcher,
-            dropped,
-            canceller,
-            ..
-        } = self;
+    pub fn finish_within(self, budget: Duration) -> Report {
+        let canceller = self.canceller();
         canceller.0.send_replace(Urgency::LastTry);
-        drop(queue);
-        let report = match worker.recv_timeout(budget.saturating_sub(LAST_WORD)) {
-            Err(RecvTimeoutError::Timeout) => {
-                canceller.cancel();
-                worker.recv_timeout(LAST_WORD).ok()
-            }
-            report => report.ok(),
-        };
-        account(report, &lock(&batcher), dropped)
+        self.end(
+            |worker| match worker.recv_timeout(budget.saturating_sub(LAST_WORD)) {
+                Err(RecvTimeoutError::Timeout) => {
+                    canceller.cancel();
+                    worker.recv_timeout(LAST_WORD).ok()
+                }
+                report => report.ok(),
+            },
+        )
+    }
+
+    /// Hands over what is left, and waits for the worker as `wait` does.
+    fn end(mut self, wait: impl FnOnce(&Receiver<Report>) -> Option<Report>) -> Report {
+        self.flush();
+        drop(self.queue);
+        account(wait(&self.worker), &lock(&self.batcher), self.dropped)
     }
 
     fn enqueue(&mut self, request: Request) {
