@@ -145,11 +145,13 @@ def main() -> None:
     jar = wheel.jar("dist", str(native))
     wheels, commands = zip(*(build_command(machine, jar) for machine in machines))
 
-    run(commands[0], "man", DIST / "man", stdout=sys.stderr)
+    manual = DIST / "man"
+    manual.mkdir(exist_ok=True)
+    run(commands[0], "man", manual, stdout=sys.stderr)
     expected = replay(commands[0])
     for machine, command in zip(machines[1:], commands[1:]):
         check_replays(machine, command, expected)
-    for path in *commands, DIST / "man", jar, *wheels:
+    for path in *commands, manual, jar, *wheels:
         print(path.relative_to(ROOT))
 
 
