@@ -67,5 +67,5 @@ jar: ## Build the plugin's jar, with the native library of this machine alone; i
 	@tools/jar.sh dist
 
 .PHONY: dist
-dist: ## Build all that ships, for x86-64 and aarch64 with glibc 2.17, and check it; the paths are the last lines (half an hour)
+dist: ## Build all that ships, for x86-64 and aarch64 with glibc 2.17, and check it; the paths are the last lines (20 minutes)
 	@python3 tools/dist.py
