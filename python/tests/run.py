@@ -39,8 +39,8 @@ def main() -> int:
         ("OpenTelemetry 1.33.1", lambda: with_wheel(wheel, "sparkspan-opentelemetry-oldest", OLDEST), [*alone, "test_opentelemetry_context"]),
     ]
     if base := python_3_8():
-        environment = "sparkspan-opentelemetry-oldest"
-        suites.append(("Python 3.8", lambda: with_wheel(wheel, environment, OLDEST, base=base), [*alone, "test_opentelemetry_context"]))
+        oldest = "sparkspan-opentelemetry-oldest"
+        suites.append(("Python 3.8", lambda: with_wheel(wheel, oldest, OLDEST, base=base), [*alone, "test_opentelemetry_context"]))
     for version in SPARK:
         suites.append((
             f"PySpark {version}, OpenTelemetry 1.45.1",
@@ -49,9 +49,9 @@ def main() -> int:
         ))
 
     failed = False
-    for name, environment, modules in suites:
+    for name, make_environment, modules in suites:
         print(f"    {name}: {', '.join(modules)}", flush=True)
-        python = environment()
+        python = make_environment()
         environ = {**os.environ, "OTEL_PYTHON_CONTEXT": "sparkspan", "PYSPARK_PYTHON": str(python), "PYTHONPATH": str(HERE)}
         failed |= subprocess.run([python, HERE / "suite.py", *modules], env=environ, check=False).returncode != 0
     return int(failed)
