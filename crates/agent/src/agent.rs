@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use sparkspan_config::{Mode, Resolved, Sources, resolve};
-use sparkspan_engine::{Engine, Losses, Settings};
+use sparkspan_config::{Mode, Sources, of_record, resolve};
+use sparkspan_engine::{Engine, Losses, Settings, recorded};
 use sparkspan_events::Event;
 use sparkspan_otlp::{Exporter, Report, StartError};
 
@@ -56,12 +56,11 @@ impl Agent {
             .scope
             .resolved(&request.command, plugins.unwrap_or_default());
         let record = resolved.record(scope, &request.properties);
-        let planning = planning(&resolved);
         // The settings take the way of a replay's, through the record, so that both are the same.
-        let settings = Settings {
-            planning_follows: planning != Planning::Off,
-            ..of_record(&record).ok_or(Error::Record)?
-        };
+        let mut settings = of_record(&record, []).ok_or(Error::Record)?;
+        let planning = planning(&settings, resolved.event_log_extras());
+        // Here it comes in any case, if not into the log.
+        settings.planning_follows = planning != Planning::Off;
         let context = Context::draw(resolved.caller(), &settings).map_err(Error::Random)?;
         let exporter = Exporter::start(&resolved.exporter())?;
         journal::info(format_args!(
@@ -70,11 +69,11 @@ impl Agent {
             context.own.trace_id
         ));
         let mut properties = BTreeMap::from([
-            ("spark.sparkspan.context", context.own.to_string()),
-            ("spark.sparkspan.effective", record),
+            (recorded::CONTEXT, context.own.to_string()),
+            (recorded::EFFECTIVE, record),
         ]);
         if let Some(caller) = context.caller {
-            properties.insert("spark.sparkspan.parent", caller.to_string());
+            properties.insert(recorded::PARENT, caller.to_string());
         }
         let started = Started {
             properties,
@@ -138,24 +137,11 @@ impl Agent {
     }
 }
 
-/// What a replay of the log would make of the record.
-fn of_record(record: &str) -> Option<Settings> {
-    let nothing = BTreeMap::new();
-    let usual = resolve(&Sources {
-        mode: Mode::Replay,
-        properties: &nothing,
-        environment: &nothing,
-    });
-    usual.engine_of_record(record)
-}
-
-fn planning(resolved: &Resolved) -> Planning {
-    if !resolved.engine().trace_sql {
-        Planning::Off
-    } else if resolved.event_log_extras() {
-        Planning::Logged
-    } else {
-        Planning::Live
+fn planning(settings: &Settings, in_event_log: bool) -> Planning {
+    match (settings.trace_sql, in_event_log) {
+        (false, _) => Planning::Off,
+        (true, true) => Planning::Logged,
+        (true, false) => Planning::Live,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sparkspan_engine::{Ending, Engine};
+use sparkspan_engine::{Ending, Engine, recorded};
 use sparkspan_eventlog::{Damage, DamageKind, Lines, Position};
 use sparkspan_events::{Event, ParseError};
 use sparkspan_model::{Span, SpanSink};
@@ -13,9 +13,6 @@ use crate::messages;
 
 /// A file whose first lines are all no events is no event log: reading on would tell nothing more.
 const HOPELESS_LINES: u64 = 100;
-
-/// What the plugin writes into the configuration of an application that it traces.
-const CONTEXT: &str = "spark.sparkspan.context";
 
 /// How many bad lines are told one by one.
 const TOLD_BAD_LINES: usize = 3;
@@ -234,7 +231,9 @@ impl EventLog {
 /// Whether the event tells of a driver that sends the spans itself.
 fn is_traced(event: &Event<'_>) -> bool {
     match event {
-        Event::EnvironmentUpdate(update) => update.spark_properties.get(CONTEXT).is_some(),
+        Event::EnvironmentUpdate(update) => {
+            update.spark_properties.get(recorded::CONTEXT).is_some()
+        }
         _ => false,
     }
 }

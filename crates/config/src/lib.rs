@@ -24,7 +24,7 @@ mod value;
 pub use key::{Key, Section};
 pub use kind::Kind;
 #[cfg(feature = "settings")]
-pub use record::REDACTION;
+pub use record::{REDACTION, of_record};
 pub use resolve::{
     Mode, ParseAssignmentError, Resolved, Setting, Source, Sources, Warning, parse_assignment,
     resolve,

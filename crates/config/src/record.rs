@@ -1,5 +1,5 @@
-//! What a living driver writes into its SparkConf (`spark.sparkspan.effective`), so that the event log
-//! tells a replay how to make the same spans.
+//! What a living driver writes into its SparkConf ([`EFFECTIVE`](sparkspan_engine::recorded::EFFECTIVE)),
+//! so that the event log tells a replay how to make the same spans.
 //!
 //! It is JSON in base64: Spark blanks a whole value of which any part matches its redaction, such as
 //! that of a service named `token-service`, and this one has to survive.
@@ -44,8 +44,7 @@ impl Resolved {
         STANDARD_NO_PAD.encode(serde_json::json!(record).to_string())
     }
 
-    /// The engine's settings for an application that recorded its own: those, but for what is set here
-    /// as a property. `None` if the record can not be read.
+    /// The same as [`of_record`], but for what is set here as a property.
     pub fn engine_of_record(&self, record: &str) -> Option<Settings> {
         let set = self
             .settings
@@ -56,7 +55,12 @@ impl Resolved {
     }
 }
 
-fn of_record(record: &str, set: impl Iterator<Item = (String, String)>) -> Option<Settings> {
+/// The engine's settings for an application that recorded its own, but for those `set` otherwise, by full
+/// key. `None` if the record can not be read.
+pub fn of_record(
+    record: &str,
+    set: impl IntoIterator<Item = (String, String)>,
+) -> Option<Settings> {
     let json = STANDARD_NO_PAD.decode(record).ok()?;
     let recorded: BTreeMap<String, String> = serde_json::from_slice(&json).ok()?;
     let extras = recorded.get(&format!("{PREFIX}{}", EVENT_LOG_EXTRAS.name));

@@ -14,6 +14,7 @@ use crate::draft::{Draft, Home, LIST_LIMIT, nanos};
 use crate::frame::Frame;
 use crate::identity::Identity;
 use crate::outcome::{Failure, Outcome};
+use crate::recorded;
 use crate::redaction::Redaction;
 use crate::settings::{Scope, Settings};
 use crate::tracer::Counts;
@@ -159,7 +160,7 @@ impl Application {
     /// The application's identity, once it can be told: what the driver recorded, else a hash.
     pub(crate) fn identity(&self, settings: &Settings) -> Option<Identity> {
         let shape = settings.shape();
-        if let Some(context) = self.context("spark.sparkspan.context") {
+        if let Some(context) = self.context(recorded::CONTEXT) {
             return Some(Identity::recorded(&context).reshaped(&shape));
         }
         let id = self.id.as_deref()?;
@@ -169,7 +170,7 @@ impl Application {
 
     /// The context of whoever called the application, as its driver recorded it.
     pub(crate) fn caller(&self) -> Option<TraceParent> {
-        self.context("spark.sparkspan.parent")
+        self.context(recorded::PARENT)
     }
 
     fn context(&self, key: &str) -> Option<TraceParent> {

@@ -5,11 +5,12 @@ use sparkspan_model::{SpanSink, TraceId};
 
 use crate::application::Application;
 use crate::connect::Step;
+use crate::recorded;
 use crate::report::Losses;
 use crate::settings::Settings;
 use crate::tracer::Tracer;
 
-/// Makes settings of those that a driver has recorded (`spark.sparkspan.effective`); `None` if they
+/// Makes settings of those that a driver has recorded ([`recorded::EFFECTIVE`]); `None` if they
 /// can not be read.
 type OfRecord = Box<dyn Fn(&str) -> Option<Settings> + Send>;
 
@@ -123,7 +124,7 @@ impl Engine {
         if self.application.has_environment() {
             return;
         }
-        let record = event.spark_properties.get("spark.sparkspan.effective");
+        let record = event.spark_properties.get(recorded::EFFECTIVE);
         if let (Some(record), Some(of_record)) = (record, &self.of_record)
             && let Some(recorded) = of_record(record)
         {

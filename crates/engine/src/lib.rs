@@ -27,6 +27,7 @@ mod literals;
 mod outcome;
 mod plan;
 mod recent;
+pub mod recorded;
 mod redaction;
 mod report;
 mod sampling;

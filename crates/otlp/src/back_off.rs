@@ -3,12 +3,21 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::time::Duration;
 
-/// How long an endpoint is tried that has not answered even once. It is more likely wrong than busy,
-/// and somebody waits for being told.
+/// How long an endpoint is tried that has not answered even once.
 pub(crate) const FIRST_CONTACT: Duration = Duration::from_secs(5);
 
 const FIRST_BACK_OFF: Duration = Duration::from_millis(250);
 const MAX_BACK_OFF: Duration = Duration::from_secs(10);
+
+/// How long a server is tried in vain that gets so much time at the most. One that has not answered even
+/// once is more likely wrong than busy, and somebody waits for being told.
+pub(crate) fn patience(give_up_after: Duration, has_answered: bool) -> Duration {
+    if has_answered {
+        give_up_after
+    } else {
+        give_up_after.min(FIRST_CONTACT)
+    }
+}
 
 /// Waits that double up to a maximum, each cut at random by up to a half: else the clients of a
 /// receiver that comes back would all come at once.

@@ -16,7 +16,7 @@ use serde::de::IgnoredAny;
 use sparkspan_model::{Span, TraceId};
 use tokio::runtime::Runtime;
 
-use crate::back_off::{BackOff, FIRST_CONTACT};
+use crate::back_off::{BackOff, patience};
 use crate::client::{self, Connector};
 use crate::decode;
 use crate::exporter::{Fault, StartError};
@@ -127,11 +127,7 @@ impl TraceQuery {
                 Ok(()) => return Ok(gathered),
                 Err(error) => error,
             };
-            let patience = if self.has_answered {
-                self.give_up_after
-            } else {
-                self.give_up_after.min(FIRST_CONTACT)
-            };
+            let patience = patience(self.give_up_after, self.has_answered);
             let wait = back_off.next();
             if !error.is_passing() || started.elapsed() + wait > patience {
                 return Err(error);

@@ -33,24 +33,32 @@ fn places() -> Places {
 }
 
 impl Places {
+    /// The command that follows the logs from their beginning, and remembers what it sent.
+    fn following<'a>(&'a self, to: &'a str) -> [&'a str; 8] {
+        let Self { logs, state, .. } = self;
+        [
+            "replay",
+            logs,
+            "--follow",
+            "--from-beginning",
+            "--to",
+            to,
+            "--state",
+            state,
+        ]
+    }
+
     fn follow(&self) -> Process {
-        let Self {
-            logs, sent, state, ..
-        } = self;
         Process::start(
-            sparkspan([
-                "replay",
-                logs,
-                "--follow",
-                "--from-beginning",
-                "--to",
-                sent,
-                "--state",
-                state,
-            ])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null()),
+            sparkspan(self.following(&self.sent))
+                .stdout(Stdio::null())
+                .stderr(Stdio::null()),
         )
+    }
+
+    /// Puts a log there, under another name.
+    fn add(&self, log: &Path, name: &str) {
+        fs::copy(log, Path::new(&self.logs).join(name)).unwrap();
     }
 
     fn sent(&self) -> Vec<Span> {
@@ -111,7 +119,7 @@ fn follow_sends_each_span_once_across_a_restart() {
     assert!(sorted(places.sent()) == sorted(expected.clone()));
 
     let other = fixture("4.3.0", "minimal");
-    fs::copy(&other, Path::new(&places.logs).join("app-2")).unwrap();
+    places.add(&other, "app-2");
     let expected_of_other = run(["replay", other.to_str().unwrap(), "--to", "-"]).spans();
     let follow = places.follow();
     let total = expected.len() + expected_of_other.len();
@@ -129,7 +137,7 @@ fn follow_outlives_a_receiver_that_is_away() {
     let log = fixture("3.5.9", "minimal");
     let expected = run(["replay", log.to_str().unwrap(), "--to", "-"]).spans();
     let places = places();
-    fs::copy(&log, Path::new(&places.logs).join("app-1")).unwrap();
+    places.add(&log, "app-1");
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     drop(taken);
@@ -177,23 +185,9 @@ fn follow_outlives_a_receiver_that_is_away() {
 #[test]
 fn follow_ends_where_nothing_will_be_taken() {
     let places = places();
-    fs::copy(
-        fixture("3.5.9", "minimal"),
-        Path::new(&places.logs).join("app-1"),
-    )
-    .unwrap();
+    places.add(&fixture("3.5.9", "minimal"), "app-1");
     let to = format!("http://{}", answering("401 Unauthorized"));
-    let Places { logs, state, .. } = &places;
-    let ran = run([
-        "replay",
-        logs,
-        "--follow",
-        "--from-beginning",
-        "--to",
-        &to,
-        "--state",
-        state,
-    ]);
+    let ran = run(places.following(&to));
     let ran = ran.expect(1, ["error: no span could be sent", "401", "hint: "]);
     assert!(!ran.stderr.contains("again"), "{}", ran.stderr);
     assert!(!places.has_done());
@@ -204,26 +198,12 @@ fn follow_ends_where_nothing_will_be_taken() {
 #[test]
 fn follow_goes_on_after_spans_that_are_refused() {
     let places = places();
-    fs::copy(
-        fixture("3.5.9", "minimal"),
-        Path::new(&places.logs).join("app-1"),
-    )
-    .unwrap();
+    places.add(&fixture("3.5.9", "minimal"), "app-1");
     let to = format!("http://{}", answering("400 Bad Request"));
-    let Places { logs, state, .. } = &places;
-    let follow = sparkspan([
-        "replay",
-        logs,
-        "--follow",
-        "--from-beginning",
-        "--to",
-        &to,
-        "--state",
-        state,
-    ])
-    .stderr(Stdio::piped())
-    .spawn()
-    .unwrap();
+    let follow = sparkspan(places.following(&to))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     wait_until("the log is dealt with", || places.has_done());
     let ran = interrupted(follow).expect(2, ["error: no span could be sent", "400"]);
     assert_eq!(ran.stderr.matches("error: ").count(), 1, "{}", ran.stderr);
@@ -241,23 +221,11 @@ fn follow_leaves_traced_applications_alone() {
     let traced = text.replace(r#""Spark Properties":{"#, context);
     assert!(traced != text);
     fs::write(Path::new(&places.logs).join("app-1"), traced).unwrap();
-    fs::copy(&other, Path::new(&places.logs).join("app-2")).unwrap();
-    let Places {
-        logs, sent, state, ..
-    } = &places;
-    let follow = sparkspan([
-        "replay",
-        logs,
-        "--follow",
-        "--from-beginning",
-        "--to",
-        sent,
-        "--state",
-        state,
-    ])
-    .stderr(Stdio::piped())
-    .spawn()
-    .unwrap();
+    places.add(&other, "app-2");
+    let follow = sparkspan(places.following(&places.sent))
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     wait_until("both logs are dealt with", || {
         let state = places.state().unwrap_or_default();
         String::from_utf8_lossy(&state)

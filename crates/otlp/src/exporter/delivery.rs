@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use super::fault::Fault;
 use super::transport::{Answer, Carrier};
 use super::{Report, lock};
-use crate::back_off::{BackOff, FIRST_CONTACT};
+use crate::back_off::{BackOff, patience};
 use crate::batch::{Batcher, Request};
 use crate::settings::Overflow;
 
@@ -159,13 +159,10 @@ impl<C: Carrier> Delivery<C> {
         }
     }
 
-    /// How long a request is tried.
+    /// How long a request is tried. For a living application nobody waits.
     fn patience(&self) -> Duration {
-        if self.has_answered || self.overflow == Overflow::Drop {
-            self.give_up_after
-        } else {
-            self.give_up_after.min(FIRST_CONTACT)
-        }
+        let is_given_time = self.has_answered || self.overflow == Overflow::Drop;
+        patience(self.give_up_after, is_given_time)
     }
 
     fn drop(&mut self, spans: u64, fault: Fault) {
@@ -188,6 +185,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
+    use crate::back_off::FIRST_CONTACT;
     use crate::grpc::GrpcStatus;
 
     /// Answers what the script says, then accepts.

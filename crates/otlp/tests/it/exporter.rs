@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io::Read as _;
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use sparkspan_model::{Span, SpanSink as _};
@@ -235,18 +235,20 @@ fn broken_and_silent_connections_are_told_apart() {
     }
 }
 
+/// Where nobody listens.
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap()
+}
+
 /// Scenario: nobody listens, and there is more to send than may wait.
 /// Guarantees: the export ends, every span is counted, the fault says that nobody listens.
 #[test]
 fn unreachable_endpoint_ends_the_export() {
     for protocol in PROTOCOLS {
-        let free = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
         let nobody = Settings {
             queue_bytes: 0,
-            ..settings(free, protocol)
+            ..settings(free_address(), protocol)
         };
         let report = export(&nobody, (0..20).map(big_span).collect());
         assert_eq!((report.sent, report.dropped), (0, 20));
@@ -261,13 +263,9 @@ fn unreachable_endpoint_ends_the_export() {
 /// Guarantees: it says that there is no point in going on, and every span so far is counted.
 #[test]
 fn export_that_was_given_up_says_so() {
-    let free = TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
     let nobody = Settings {
         queue_bytes: 0,
-        ..settings(free, Protocol::HttpProtobuf)
+        ..settings(free_address(), Protocol::HttpProtobuf)
     };
     let mut exporter = Exporter::start(&nobody).unwrap();
     assert!(!exporter.is_over());
