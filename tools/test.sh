@@ -1,6 +1,6 @@
 #!/bin/sh
-# `make test`, with `checks` its first half, with `spark` what `make test-spark` runs: runs every stage, says how long each took, and how many
-# tests passed and failed.
+# `make test`, with `checks` its first half, with `long` or `spark` what `make test-long` or `make test-spark` runs: runs every stage, says how
+# long each took, and how many tests passed and failed.
 #
 # A stage that fails does not stop the others: one run tells everything. A check counts as one test.
 set -u
@@ -59,14 +59,25 @@ jaeger_for_tests() {
     export SPARKSPAN_TEST_JAEGER
 }
 
-if [ "$only" = spark ]; then
-    jaeger_for_tests
-    stage "live applications" python3 tests/live/run.py --every
-    stage "plugin" python3 tests/plugin/run.py --every
+end() {
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
     exit
-fi
+}
+
+case $only in
+long)
+    jaeger_for_tests
+    stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
+    end
+    ;;
+spark)
+    jaeger_for_tests
+    stage "live applications" python3 tests/live/run.py --every
+    stage "plugin" python3 tests/plugin/run.py --every
+    end
+    ;;
+esac
 stage "generated files" cargo xtask generate --check
 stage "format" cargo fmt --all --check
 stage "scripts" scripts
@@ -78,10 +89,10 @@ if [ "$only" != checks ]; then
     stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
     stage "plugin" tools/jar.sh test
     stage "Python package" python3 python/tests/run.py
+    stage "charts" python3 tools/charts/run.py
     stage "live applications" python3 tests/live/run.py
     stage "contexts of tasks" python3 tests/plugin/run.py --only tasks
     stage "instruction counts" python3 benches/instructions.py
 fi
 
-echo "$passed passed, $failed failed"
-[ "$failed" -eq 0 ]
+end
