@@ -11,7 +11,7 @@ CARGO_DENY = $$(tools/cargo-tool.sh cargo-deny 0.20.2)
 
 .PHONY: help
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: ## Run a real PySpark application and look at its trace (cold 20 minutes, later 2)
@@ -19,15 +19,15 @@ demo: ## Run a real PySpark application and look at its trace (cold 20 minutes, 
 
 .PHONY: test
 test: ## Prove everything that can be proved in minutes: checks, tests, the real Jaeger
-	@tools/test.sh
+	@tools/test.sh all
 
 .PHONY: check
 check: ## Only the checks: generated files, format, lints, licences, documentation, scripts
 	@tools/test.sh checks
 
 .PHONY: test-long
-test-long: ## The tests with many more random cases and cuts, and gigabytes (an hour)
-	@SPARKSPAN_LONG_TESTS=1 PROPTEST_CASES=10000 tools/test.sh
+test-long: ## The Rust tests with many more random cases and cuts, and gigabytes (minutes)
+	@SPARKSPAN_LONG_TESTS=1 PROPTEST_CASES=10000 tools/test.sh long
 
 .PHONY: test-spark
 test-spark: ## Trace applications of every supported Spark while they run, whatever becomes of them (hours)
@@ -69,3 +69,11 @@ jar: ## Build the plugin's jar, with the native library of this machine alone; i
 .PHONY: dist
 dist: ## Build all that ships, for x86-64 and aarch64 with glibc 2.17, and check it; the paths are the last lines (20 minutes)
 	@python3 tools/dist.py
+
+.PHONY: image
+image: ## Build the container image: the command and the jar; its name is the last line (10 minutes once)
+	@python3 tools/image.py
+
+.PHONY: test-k8s
+test-k8s: ## Bring up a real Kubernetes and prove the charts there: Jaeger, traced Spark, both Helms (half an hour once; root)
+	@python3 tests/k8s/run.py

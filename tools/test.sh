@@ -1,11 +1,12 @@
 #!/bin/sh
-# `make test`, with `checks` its first half, with `long` or `spark` what `make test-long` or `make test-spark` runs: runs every stage, says how
-# long each took, and how many tests passed and failed.
+#   tools/test.sh all|checks|long|spark
+#
+# What `make test`, `make check`, `make test-long` and `make test-spark` run: every stage, then how long each took, and how many tests passed and
+# failed.
 #
 # A stage that fails does not stop the others: one run tells everything. A check counts as one test.
 set -u
 cd "$(dirname "$0")/.."
-only=${1:-}
 results=$(mktemp)
 trap 'rm -f "$results"' EXIT
 passed=0
@@ -59,40 +60,43 @@ jaeger_for_tests() {
     export SPARKSPAN_TEST_JAEGER
 }
 
-end() {
-    echo "$passed passed, $failed failed"
-    [ "$failed" -eq 0 ]
-    exit
+checks() {
+    stage "generated files" cargo xtask generate --check
+    stage "format" cargo fmt --all --check
+    stage "scripts" scripts
+    stage "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+    stage "dependencies" dependencies
+    stage "documentation" documentation
 }
 
-case $only in
+rust() {
+    stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
+}
+
+case $1 in
+checks)
+    checks
+    ;;
+all)
+    checks
+    jaeger_for_tests
+    rust
+    stage "plugin" tools/jar.sh test
+    stage "Python package" python3 python/tests/run.py
+    stage "live applications" python3 tests/live/run.py
+    stage "contexts of tasks" python3 tests/plugin/run.py --only tasks
+    stage "instruction counts" python3 benches/instructions.py
+    ;;
 long)
     jaeger_for_tests
-    stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
-    end
+    rust
     ;;
 spark)
     jaeger_for_tests
     stage "live applications" python3 tests/live/run.py --every
     stage "plugin" python3 tests/plugin/run.py --every
-    end
     ;;
 esac
-stage "generated files" cargo xtask generate --check
-stage "format" cargo fmt --all --check
-stage "scripts" scripts
-stage "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
-stage "dependencies" dependencies
-stage "documentation" documentation
-if [ "$only" != checks ]; then
-    jaeger_for_tests
-    stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
-    stage "plugin" tools/jar.sh test
-    stage "Python package" python3 python/tests/run.py
-    stage "charts" python3 tools/charts/run.py
-    stage "live applications" python3 tests/live/run.py
-    stage "contexts of tasks" python3 tests/plugin/run.py --only tasks
-    stage "instruction counts" python3 benches/instructions.py
-fi
 
-end
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

@@ -147,7 +147,8 @@ fn live_is_replay() {
                 .partition(|span| span.name == "spark.sparkspan.report");
             assert_eq!(report.len(), 1);
             let (spans, expected) = (sorted(spans), sorted(replay(&events)));
-            assert!(spans.len() > 1);
+            // Under the others it is up to the trace id whether there is any unit.
+            assert!(spans.len() > 1 || !settings.contains(&("sampler", "always_on")));
             assert_eq!(
                 spans, expected,
                 "{} {} {settings:?}",
