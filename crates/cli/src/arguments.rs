@@ -39,6 +39,12 @@ pub(crate) enum Command {
     Show(Show),
     /// Be the OTLP endpoint of this machine, and draw the traces that arrive.
     Receive(Receive),
+    /// Copy the Spark plugin's jar that lies beside the command, as in sparkspan's image.
+    Plugin {
+        /// An existing directory; the jar is sparkspan.jar there.
+        #[arg(long = "to", value_name = "DIRECTORY")]
+        directory: PathBuf,
+    },
     /// Print every setting, its value here, and where it comes from.
     Config(Config),
     /// Print a script that completes sparkspan's arguments in a shell.

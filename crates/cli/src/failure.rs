@@ -56,6 +56,9 @@ pub(crate) enum Failure {
     /// `--repair` and `--follow`.
     #[error("--repair looks at a trace once, and --follow waits for more of it")]
     RepairWhileFollowing,
+    /// The command came without the plugin.
+    #[error("the plugin's jar is not beside the command: {}", path.display())]
+    NoJar { path: PathBuf },
     /// The log of an application that is not to be traced twice.
     #[error("its driver traces it itself: {}", path.display())]
     Traced { path: PathBuf },
@@ -120,6 +123,10 @@ fn of_failure(failure: &Failure) -> Option<String> {
         Failure::Unknown { source, .. } => return of_query(source),
         Failure::RepairWhileFollowing => {
             "repair the log of an application that has ended: sparkspan replay --repair URL LOG"
+        }
+        Failure::NoJar { .. } => {
+            "sparkspan's image has it there; the Python package has one too: python3 -c 'import \
+             sparkspan; print(sparkspan.jar())'"
         }
         Failure::Traced { .. } => return None,
         Failure::Setting(_) => "`sparkspan config` lists the settings",

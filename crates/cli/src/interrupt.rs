@@ -9,8 +9,9 @@ use anyhow::Context as _;
 
 use crate::exit::Exit;
 
-/// How long the command may take to end by itself. What it waits for, such as a pipe, may never come.
-const GRACE: Duration = Duration::from_secs(5);
+/// How long the command may take to end by itself. What it waits for, such as a pipe, may never come, and who
+/// stops a container waits no longer than a few seconds.
+const GRACE: Duration = Duration::from_secs(4);
 
 /// Tells whether somebody wants the command to end.
 #[derive(Clone)]

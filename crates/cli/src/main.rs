@@ -19,6 +19,7 @@ mod input;
 mod interrupt;
 mod lines;
 mod messages;
+mod plugin;
 mod receive;
 mod replay;
 mod settings;
@@ -62,6 +63,7 @@ fn run(arguments: Arguments) -> anyhow::Result<Exit> {
     match arguments.command {
         Command::Replay(replay) => replay::run(&replay),
         Command::Show(show) => show::run(&show, arguments.color),
+        Command::Plugin { directory } => plugin::run(&directory).map(|()| Exit::Done),
         Command::Config(config) => settings::run(&config).map(|()| Exit::Done),
         Command::Completions { shell } => {
             let mut command = Arguments::command();

@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 use sparkspan_model::{Span, SpanSink};
-use sparkspan_otlp::{Endpoint, Exporter, JsonWriter, Settings};
+use sparkspan_otlp::{Canceller, Endpoint, Exporter, JsonWriter, Settings};
 
 use super::repair::Found;
 use crate::failure::{self, Failure};
@@ -96,30 +96,31 @@ impl Delivery {
 }
 
 impl Destination {
-    /// Opens what `--to` names, a file from its beginning. An interrupt ends the wait for a receiver.
+    /// Opens what `--to` names, a file from its beginning. An interrupt drops what waits for a receiver.
     pub(crate) fn create(
         target: Target,
         settings: Settings,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Self> {
         let create = |path: &Path| File::create(path);
-        Self::open(target, settings, interrupt, create)
+        Self::open(target, settings, interrupt, Canceller::cancel, create)
     }
 
-    /// The same, but adds to what a file holds.
+    /// The same, but adds to what a file holds, and an interrupt leaves what waits one more try.
     pub(crate) fn append(
         target: Target,
         settings: Settings,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Self> {
         let append = |path: &Path| File::options().append(true).create(true).open(path);
-        Self::open(target, settings, interrupt, append)
+        Self::open(target, settings, interrupt, Canceller::hurry, append)
     }
 
     fn open(
         target: Target,
         settings: Settings,
         interrupt: &Interrupt,
+        end: fn(&Canceller),
         open: impl Fn(&Path) -> io::Result<File>,
     ) -> anyhow::Result<Self> {
         let lines = |path, writer| Self::Lines {
@@ -133,7 +134,7 @@ impl Destination {
                     ..settings
                 })?;
                 let canceller = exporter.canceller();
-                interrupt.on_raise(move || canceller.cancel());
+                interrupt.on_raise(move || end(&canceller));
                 Self::Exporter(exporter)
             }
             Target::File(path) => match open(&path) {

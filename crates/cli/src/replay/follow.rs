@@ -140,6 +140,10 @@ impl Following<'_> {
         let mut read: Vec<(PathBuf, Position)> = Vec::new();
         let mut done: Vec<PathBuf> = Vec::new();
         for change in changes {
+            // A log that was left in the middle has not ended.
+            if self.interrupt.is_raised() {
+                break;
+            }
             match change {
                 Change::Grew(key) => {
                     if let Some(position) = self.read(&key, &mut destination) {
@@ -162,10 +166,6 @@ impl Following<'_> {
             || delivery.trimmed > 0
             || round.ended.iter().any(Account::has_losses);
         round.to = delivery.to;
-        if self.interrupt.is_raised() {
-            round.failure = Some(anyhow::anyhow!("interrupted"));
-            return Ok(round);
-        }
         if let Some(failure) = delivery.failure {
             match failure.downcast_ref() {
                 Some(Failure::Undelivered { gave_up: true, .. }) => {

@@ -34,16 +34,20 @@ pub(crate) fn answering(status: &'static str) -> String {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             read_request(&mut stream);
-            let head = format!("HTTP/1.1 {status}\r\n");
-            let rest = "connection: close\r\ncontent-length: 0\r\n\r\n";
-            stream.write_all((head + rest).as_bytes()).unwrap();
+            answer(&mut stream, status);
         }
     });
     address
 }
 
+pub(crate) fn answer(stream: &mut TcpStream, status: &str) {
+    let head = format!("HTTP/1.1 {status}\r\n");
+    let rest = "connection: close\r\ncontent-length: 0\r\n\r\n";
+    stream.write_all((head + rest).as_bytes()).unwrap();
+}
+
 /// Reads a request with a body of known length, or what there is of it.
-fn read_request(stream: &mut TcpStream) {
+pub(crate) fn read_request(stream: &mut TcpStream) {
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     loop {

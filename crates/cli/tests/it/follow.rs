@@ -10,7 +10,7 @@ use sparkspan_model::Span;
 use sparkspan_testkit::{Process, fixture, wait_until};
 
 use crate::command::{Ran, run, spans, sparkspan};
-use crate::destinations::answering;
+use crate::destinations::{answer, answering, listener, read_request};
 
 struct Places {
     _directory: tempfile::TempDir,
@@ -178,6 +178,27 @@ fn follow_outlives_a_receiver_that_is_away() {
     end(follow);
     end(receive);
     assert!(sorted(places.sent()) == sorted(expected));
+}
+
+/// Scenario: following is told to end while a request is under way.
+/// Guarantees: it waits for the answer, remembers what has arrived, and ends in good order.
+#[test]
+fn follow_that_is_ended_sees_its_last_request_through() {
+    let places = places();
+    places.add(&fixture("3.5.9", "minimal"), "app-1");
+    let (listener, address) = listener();
+    let to = format!("http://{address}");
+    let mut follow = Process::start(
+        sparkspan(places.following(&to))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
+    let (mut stream, _) = listener.accept().unwrap();
+    read_request(&mut stream);
+    follow.signal("TERM");
+    answer(&mut stream, "200 OK");
+    assert_eq!(follow.exit_code(), Some(0));
+    assert!(places.state().is_some());
 }
 
 /// Scenario: the receiver wants credentials, and there are none.

@@ -13,6 +13,7 @@ mod destinations;
 mod follow;
 mod jaeger;
 mod manual;
+mod plugin;
 mod receive;
 mod repair;
 mod replay;

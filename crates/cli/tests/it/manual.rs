@@ -12,7 +12,7 @@ fn manual_has_a_page_for_each_command() {
     let directory = tempfile::tempdir().unwrap();
     run(["man", directory.path().to_str().unwrap()]).expect(0, []);
     let page = |name: &str| fs::read_to_string(directory.path().join(name)).unwrap();
-    for command in ["receive", "show", "config", "completions", "man"] {
+    for command in ["receive", "show", "plugin", "config", "completions", "man"] {
         assert!(page("sparkspan.1").contains(&format!("sparkspan\\-{command}(1)")));
         assert!(page(&format!("sparkspan-{command}.1")).starts_with(".ie"));
     }

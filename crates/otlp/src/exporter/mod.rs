@@ -125,7 +125,7 @@ impl Exporter {
     /// dropped.
     pub fn finish_within(self, budget: Duration) -> Report {
         let canceller = self.canceller();
-        canceller.0.send_replace(Urgency::LastTry);
+        canceller.hurry();
         self.end(
             |worker| match worker.recv_timeout(budget.saturating_sub(LAST_WORD)) {
                 Err(RecvTimeoutError::Timeout) => {
@@ -179,12 +179,17 @@ fn lock(batcher: &Mutex<Batcher>) -> MutexGuard<'_, Batcher> {
     batcher.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Ends an export early, from any thread: nobody waits any more, and what is queued is dropped.
+/// Ends an export early, from any thread.
 #[derive(Debug, Clone)]
 pub struct Canceller(Arc<watch::Sender<Urgency>>);
 
 impl Canceller {
-    /// Cancels the export.
+    /// Has each request tried once and none again: what the receiver takes at once still arrives.
+    pub fn hurry(&self) {
+        self.0.send_replace(Urgency::LastTry);
+    }
+
+    /// Cancels the export: nobody waits any more, and what is queued is dropped.
     pub fn cancel(&self) {
         self.0.send_replace(Urgency::Cancelled);
     }
