@@ -94,8 +94,8 @@ def free_ports() -> dict:
 class Jaeger:
     """Where the trace goes, and where it can be looked at."""
 
-    def __init__(self, endpoint: str, ui: str = "", note: str = "", stop: list = ()):
-        self.endpoint, self.ui, self.note, self.stop = endpoint, ui, note, list(stop)
+    def __init__(self, endpoint: str, ui: str = "", note: str = "", stop: list = (), kept: Path | None = None):
+        self.endpoint, self.ui, self.note, self.stop, self.kept = endpoint, ui, note, list(stop), kept
 
 
 def given() -> Jaeger | None:
@@ -151,9 +151,11 @@ def as_binary(directory: Path) -> Jaeger | None:
 
 
 def as_receiver(sparkspan: Path, directory: Path) -> Jaeger:
+    kept = directory / "received.jsonl"
+    kept.unlink(missing_ok=True)
     with open(directory / "receive.log", "w") as log:
         process = subprocess.Popen(
-            [sparkspan, "receive", "--http-port", "0", "--grpc-port", "0", "--keep", directory / "received.jsonl"],
+            [sparkspan, "receive", "--http-port", "0", "--grpc-port", "0", "--keep", kept],
             stdout=log,
             stderr=subprocess.PIPE,
             text=True,
@@ -161,8 +163,7 @@ def as_receiver(sparkspan: Path, directory: Path) -> Jaeger:
         )
     listening = process.stderr.readline()
     endpoint = next(word for word in listening.split() if word.startswith("http://"))
-    return Jaeger(endpoint, note=f"No Jaeger could be had: `sparkspan receive` took the trace, and keeps it in {directory / 'received.jsonl'}",
-                  stop=["kill", str(process.pid)])
+    return Jaeger(endpoint, note="No Jaeger could be had: `sparkspan receive` took the trace.", stop=["kill", str(process.pid)], kept=kept)
 
 
 def trace_of(sparkspan: Path, log: Path) -> str:
@@ -195,7 +196,7 @@ def main() -> None:
     try:
         with step(f"examples/etl/orders_etl.py: running it, traced to {jaeger.endpoint}"):
             log = run_application(python, directory / "event-logs", jaeger.endpoint)
-        trace, shown = trace_of(sparkspan, log), log
+        trace, shown = trace_of(sparkspan, log), jaeger.kept or log
         if jaeger.ui:
             shown = directory / "trace.jsonl"
             with step(f"Jaeger: the trace {trace} as it has it"):
@@ -208,13 +209,14 @@ def main() -> None:
             print(jaeger.note)
         if jaeger.ui and stays:
             page = f"/api/v3/traces/{trace}" if jaeger.note else f"/trace/{trace}"
-            print(f"The trace in Jaeger:  {jaeger.ui}{page}")
+            print(f"The trace in Jaeger:   {jaeger.ui}{page}")
         elif not jaeger.stop:
             print(f"The trace {trace} is where {jaeger.endpoint} puts it")
-        print(f"The tree again:       {sparkspan} show {shown}")
-        print(f"The same from the log:  {sparkspan} show {log}")
+        print(f"The tree again:        {sparkspan} show {shown}")
+        if shown != log:
+            print(f"Without the service:   {sparkspan} show {log}")
         if stays:
-            print(f"To stop it:           {' '.join(jaeger.stop)}")
+            print(f"To stop it:            {' '.join(jaeger.stop)}")
             jaeger.stop = []
     finally:
         if jaeger.stop:

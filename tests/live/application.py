@@ -95,6 +95,8 @@ def apply_in_pandas(spark, call):
 
 
 KINDS = [rdd, python_udf, vectorized_udf, map_in_pandas, foreach_partition, apply_in_pandas]
+# The spans of the main thread that call Spark: one for each function, one whose query has no other hint to it than its session's setting.
+SPANS = [*(kind.__name__ for kind in KINDS), "session"]
 
 
 def in_thread(tracer, spark, service, name, together, found):
@@ -132,6 +134,12 @@ def main():
             with tracer.start_as_current_span(kind.__name__) as span, sparkspan.trace(spark):
                 kinds[kind.__name__] = identity(span)
                 totals[kind.__name__] = kind(spark, Caller(service, "urllib" if kind is foreach_partition else "requests"))
+
+        with tracer.start_as_current_span("session") as span:
+            kinds["session"] = identity(span)
+            session = spark.newSession()
+            session.conf.set("spark.sparkspan.unit.traceparent", sparkspan.current_traceparent())
+            totals["session"] = python_udf(session, Caller(service))
 
         threads, together = {}, threading.Barrier(2, timeout=300)
         workers = [threading.Thread(target=in_thread, args=[tracer, spark, service, name, together, threads]) for name in ("left", "right")]

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 """Live applications, from their caller to what their tasks call: builds the wheel, installs it beside each PySpark, and tests it there.
 
-    tests/live/run.py [VERSION…]
-    tests/live/run.py --every        every Spark, every ending, servers and streams too (hours)
+    tests/live/run.py [--only MODULE] [VERSION…]
+    tests/live/run.py --every                    every Spark, every ending, servers and streams too (hours)
 """
 
 import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -17,28 +18,45 @@ from environments import ROOT, built_wheel, environment, with_wheel  # noqa: E40
 
 MODULES = ["test_live", "test_setup", "test_killed", "test_workloads"]
 FURTHER_MODULES = ["test_endings", "test_streaming", "test_long_lived"]
+# PySpark 3.5 brings no Connect server; this is the newest of 3.5 that is published.
+CONNECT = "org.apache.spark:spark-connect_2.12:3.5.7"
 # Of the applications of the event logs; the others are of no use here, or need a cluster of their own.
 WORKLOADS, FURTHER_WORKLOADS = ["failures"], ["sql", "adaptive", "python", "rdd", "lost", "streaming"]
+
+
+def connect_jar(directory: str) -> Path:
+    maven = ["mvn", "--batch-mode", "--quiet", "--no-transfer-progress", f"-Dmaven.repo.local={environment.cache() / 'maven'}"]
+    copy = ["org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy", f"-Dartifact={CONNECT}", f"-DoutputDirectory={directory}"]
+    subprocess.run([*maven, *copy], check=True, stdout=sys.stderr)
+    (jar,) = Path(directory).glob("spark-connect_*.jar")
+    return jar
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--every", action="store_true")
+    parser.add_argument("--only", metavar="MODULE", help="such as test_connect")
     parser.add_argument("versions", metavar="VERSION", nargs="*")
     arguments = parser.parse_args()
-    modules = MODULES + FURTHER_MODULES if arguments.every else MODULES
-    workloads = " ".join(WORKLOADS + FURTHER_WORKLOADS if arguments.every else WORKLOADS)
     wheel = built_wheel()
     failed = False
-    for version in arguments.versions or (environment.versions() if arguments.every else ["3.5.9", "4.3.0"]):
-        print(f"    Spark {version}", flush=True)
-        python = with_wheel(wheel, f"live-{version}", HERE / "requirements.txt", spark=version)
-        environ = {**os.environ, "SPARKSPAN_TEST_SPARK": version, "PYSPARK_PYTHON": str(python), "PYTHONPATH": str(HERE),
-                   "SPARKSPAN_TEST_WORKLOADS": workloads}
-        # Before 4.0 PySpark brings no Connect server.
-        connect = [] if version.startswith("3.") else ["test_connect"]
-        command = [python, ROOT / "python" / "tests" / "suite.py", *modules, *connect]
-        failed |= subprocess.run(command, env=environ, check=False).returncode != 0
+    with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
+        for version in arguments.versions or (environment.versions() if arguments.every else ["3.5.9", "4.3.0"]):
+            print(f"    Spark {version}", flush=True)
+            modules, workloads, locks, connect = MODULES, WORKLOADS, [HERE / "requirements.txt"], ""
+            if arguments.every:
+                modules, workloads = modules + FURTHER_MODULES, workloads + FURTHER_WORKLOADS
+            if version.startswith("3.5."):
+                locks.append(HERE / "connect-3.5.txt")
+                connect = str(connect_jar(directory))
+            # In 3.4 Connect has no tags, which name the caller.
+            if not version.startswith("3.4."):
+                modules = [*modules, "test_connect"]
+            python = with_wheel(wheel, f"live-{version}", *locks, spark=version)
+            suite = [python, ROOT / "python" / "tests" / "suite.py", *([arguments.only] if arguments.only else modules)]
+            environ = {**os.environ, "PYTHONPATH": str(HERE), "PYSPARK_PYTHON": str(python), "SPARKSPAN_TEST_SPARK": version,
+                       "SPARKSPAN_TEST_WORKLOADS": " ".join(workloads), "SPARKSPAN_TEST_CONNECT": connect}
+            failed |= subprocess.run(suite, env=environ, check=False).returncode != 0
     return int(failed)
 
 

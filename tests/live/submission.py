@@ -16,22 +16,22 @@ from servers import wait_until
 HOME = Path(_find_spark_home())
 CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
 THRIFT = "org.apache.spark.sql.hive.thriftserver.HiveThriftServer2"
+# What the servers are made of beyond PySpark: with 4.0 it began to bring Connect.
+JARS = ",".join(filter(None, [str(sparkspan.jar()), os.environ.get("SPARKSPAN_TEST_CONNECT")]))
 
 
-def jar_of(module):
-    """A jar of Spark's own."""
-    (jar,) = (HOME / "jars").glob(f"{module}_*.jar")
-    return jar
+def conf(settings):
+    """Settings as spark-submit takes them."""
+    return [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
 
 
 @contextmanager
-def server(main_class, jar, endpoint, port, settings):
+def server(main_class, endpoint, port, settings, master="local[2]"):
     """Runs a driver with the plugin until the block ends, from when it listens. Ending it sends its last spans."""
     settings = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.ui.enabled": "false", **settings}
-    command = [HOME / "bin" / "spark-submit", "--master", "local[2]", "--jars", sparkspan.jar()]
-    command += [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
+    command = [HOME / "bin" / "spark-submit", "--master", master, "--jars", JARS, *conf(settings)]
     environ = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "PYSPARK_PYTHON": sys.executable}
-    process = subprocess.Popen([*command, "--class", main_class, jar], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen([*command, "--class", main_class, "spark-internal"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         wait_until(f"{main_class} listens", lambda: process.poll() is not None or listens(port))
         assert process.poll() is None, f"{main_class} has ended"

@@ -7,8 +7,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from servers import recorder, wait_until
-from spans import REPORT, as_bytes, replay
+from servers import recorder
+from spans import as_bytes, event_log, live, replay
 
 HERE = Path(__file__).resolve().parent
 SECONDS = 300
@@ -29,29 +29,26 @@ class Ending(unittest.TestCase):
         command = [sys.executable, HERE / "ending.py", ending, logs, *conf]
         ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS, check=False)
         self.assertIn("worked", ran.stdout)
-        wait_until("the event log is finished", lambda: not [*logs.rglob("*.inprogress")])
-        (log,) = (path for path in logs.iterdir() if not path.name.startswith("."))
-        return log
+        return event_log(logs)
 
     def live_and_replayed(self, ending, *settings):
         with recorder() as (endpoint, requests):
             log = self.run_application(ending, endpoint, *settings)
-            live = wait_until("the report has come", lambda: (found := as_bytes(requests)) and any(name == REPORT for name, *_ in found.values()) and found)
-        return {span: found for span, found in live.items() if found[0] != REPORT}, as_bytes(replay(log))
+            return live(requests), as_bytes(replay(log))
 
     def test_the_trace_is_whole_when_it_ends_by_itself(self):
         """Guarantees: every span of the event log was sent, byte for byte, by the time at which the JVM was gone."""
         for ending in ("stop", "not at all", "exception", "os._exit", "System.exit", "terminated"):
             with self.subTest(ending):
-                live, replayed = self.live_and_replayed(ending)
-                self.assertGreater(len(live), 10)
-                self.assertEqual(replayed, live)
+                lived, replayed = self.live_and_replayed(ending)
+                self.assertGreater(len(lived), 10)
+                self.assertEqual(replayed, lived)
 
     def test_what_runs_when_it_stops_is_marked(self):
         """Guarantees: what had ended is as the event log has it; what had not is there, and says so."""
-        live, replayed = self.live_and_replayed("while it works")
-        self.assertEqual(set(replayed), set(live))
-        different = {found[0] for span, found in live.items() if replayed[span] != found}
+        lived, replayed = self.live_and_replayed("while it works")
+        self.assertEqual(set(replayed), set(lived))
+        different = {found[0] for span, found in lived.items() if replayed[span] != found}
         self.assertLessEqual(different, {"spark.application", "SELECT range", "spark.job", "spark.stage Range"}, different)
 
     def test_settings_are_those_of_the_living(self):
@@ -62,8 +59,8 @@ class Ending(unittest.TestCase):
             ["spark.sparkspan.resource=team=a%20b,password=no", "spark.sparkspan.trace.tasks=all", "spark.redaction.regex=(?i)secret|local"],
         ):
             with self.subTest(settings):
-                live, replayed = self.live_and_replayed("stop", *settings)
-                self.assertEqual(replayed, live)
+                lived, replayed = self.live_and_replayed("stop", *settings)
+                self.assertEqual(replayed, lived)
 
 
 if __name__ == "__main__":

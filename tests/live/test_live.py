@@ -13,14 +13,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import application
-from servers import jaeger, recorder, service, wait_until
-from spans import REPORT, as_bytes, replay, stored
+from servers import jaeger, recorder, service
+from spans import REPORT, as_bytes, event_log, live, replay, stored
 
 HERE = Path(__file__).resolve().parent
 SPARK = os.environ["SPARKSPAN_TEST_SPARK"]
 # Whose span a task's context has: that of its stage, or, where every task has a span, its own.
 PARENT = {"4.3.0": "task"}.get(SPARK, "stage")
-SETTINGS = {"stage": [], "task": ["spark.sparkspan.trace.tasks=all"]}[PARENT]
+# As Airflow names the run that submits an application.
+RUN, ROOT_RUN = "0190c2f5-5f4a-7cc0-8ee7-1f2d3c4b5a69", "0190c2f5-0000-7aaa-9bbb-1f2d3c4b5a69"
+SETTINGS = [f"spark.openlineage.parentRunId={RUN}", f"spark.openlineage.rootParentRunId={ROOT_RUN}"] + {"stage": [], "task": ["spark.sparkspan.trace.tasks=all"]}[PARENT]
 
 
 def run_application(service_url, endpoint, otlp, log):
@@ -38,15 +40,14 @@ class Caller(unittest.TestCase):
     def setUpClass(cls):
         stack = ExitStack()
         cls.addClassCleanup(stack.close)
-        otlp, cls.query = stack.enter_context(jaeger())
-        endpoint, live = stack.enter_context(recorder(otlp))
+        otlp, query = stack.enter_context(jaeger())
+        endpoint, requests = stack.enter_context(recorder(otlp))
         directory = stack.enter_context(tempfile.TemporaryDirectory())
         with service(otlp) as (url, served):
             cls.told = run_application(url, endpoint, otlp, directory)
         cls.served = served.get_finished_spans()
-        cls.live = as_bytes(live)
-        (log,) = (path for path in Path(directory).iterdir() if not path.name.startswith("."))
-        cls.replayed = as_bytes(replay(log))
+        cls.live = live(requests)
+        cls.replayed = as_bytes(replay(event_log(Path(directory))))
 
         cls.sent = {}
         callers = [cls.told["caller"], *cls.told["kinds"].values(), *cls.told["threads"].values()]
@@ -54,20 +55,10 @@ class Caller(unittest.TestCase):
         for trace, span in [
             *((caller["trace"], caller["span"]) for caller in callers),
             *((f"{context.trace_id:032x}", f"{context.span_id:016x}") for context in contexts),
-            *((found[-1], span) for span, found in cls.live.items()),
+            *((found[-1], span) for span, found in as_bytes(requests).items()),
         ]:
             cls.sent.setdefault(trace, []).append(span)
-        cls.stored = {trace: cls.read(trace, len(spans)) for trace, spans in cls.sent.items()}
-
-    @classmethod
-    def read(cls, trace, spans):
-        """The spans of a trace as Jaeger stores them, once it has so many."""
-
-        def look():
-            found = stored(cls.query, trace)
-            return found if len(found) >= spans else None
-
-        return wait_until(f"Jaeger has {spans} spans of the trace {trace}", look)
+        cls.stored = {trace: stored(query, trace, len(spans)) for trace, spans in cls.sent.items()}
 
     def ancestors(self, trace, span):
         """The spans above a span, from its parent on."""
@@ -83,12 +74,12 @@ class Caller(unittest.TestCase):
 
     def test_the_functions_return_what_they_should(self):
         total = sum(range(application.ROWS))
-        self.assertEqual(self.told["totals"], {kind.__name__: total for kind in application.KINDS})
+        self.assertEqual(self.told["totals"], dict.fromkeys(application.SPANS, total))
 
     def test_nothing_is_lost_and_nothing_comes_twice(self):
         for trace, sent in self.sent.items():
             self.assertEqual(sorted(span["spanId"] for span in self.stored[trace]), sorted(sent))
-        self.assertEqual(len(self.served), (len(application.KINDS) + 2 * application.ROUNDS) * application.ROWS)
+        self.assertEqual(len(self.served), (len(application.SPANS) + 2 * application.ROUNDS) * application.ROWS)
 
     def test_each_trace_begins_at_its_caller_and_has_no_orphan(self):
         roots = {caller["trace"]: caller["span"] for caller in [self.told["caller"], *self.told["threads"].values()]}
@@ -125,9 +116,12 @@ class Caller(unittest.TestCase):
 
     def test_a_replay_makes_the_same_spans(self):
         """Guarantees: resource, scope and span are equal, byte for byte, but for the report, which speaks of the living process."""
-        live = {span: found for span, found in self.live.items() if found[0] != REPORT}
-        self.assertEqual(sorted(name for name, *_ in self.replayed.values()), sorted(name for name, *_ in live.values()))
-        self.assertEqual(self.replayed, live)
+        self.assertEqual(sorted(name for name, *_ in self.replayed.values()), sorted(name for name, *_ in self.live.values()))
+        self.assertEqual(self.replayed, self.live)
+
+    def test_the_run_that_submitted_the_application_is_told(self):
+        (application,) = (span["attributes"] for spans in self.stored.values() for span in spans if span["name"] == "spark.application")
+        self.assertEqual((application["spark.openlineage.parent_run_id"], application["spark.openlineage.root_parent_run_id"]), (RUN, ROOT_RUN))
 
     def test_the_report_says_that_nothing_was_lost(self):
         (report,) = (span for spans in self.stored.values() for span in spans if span["name"] == REPORT)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import sparkspan
 from servers import free_ports, recorder
-from submission import HOME, THRIFT, server
-from traces import attributes, link_types, traces_of
+from spans import attributes, link_types, traces_of
+from submission import HOME, THRIFT, conf, server
 
 HERE = Path(__file__).resolve().parent
 # Without the plugin too, a JVM's memory grows by some 12 MiB after 500 queries: it compiles what it runs. By 2 000 that has ended.
@@ -82,7 +82,7 @@ class LongLived(unittest.TestCase):
                 "spark.sql.warehouse.dir": folder,
                 "spark.sparkspan.sampler": "always_on",
             }
-            with server(THRIFT, "spark-internal", endpoint, port, settings):
+            with server(THRIFT, endpoint, port, settings):
                 command = [HOME / "bin" / "beeline", "-u", f"jdbc:hive2://127.0.0.1:{port}", "-n", "somebody"]
                 command += [part for statement in statements for part in ("-e", statement)]
                 ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
@@ -96,9 +96,8 @@ class LongLived(unittest.TestCase):
         """Scenario: queries that are typed into the shells, of which nobody said anything but that the plugin be loaded."""
         for shell in ("pyspark", "spark-shell"):
             with self.subTest(shell), recorder() as (endpoint, requests):
-                conf = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.sparkspan.sampler": "always_on", "spark.ui.enabled": "false"}
-                command = [HOME / "bin" / shell, "--master", "local[2]", "--jars", sparkspan.jar()]
-                command += [part for key, value in conf.items() for part in ("--conf", f"{key}={value}")]
+                settings = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.sparkspan.sampler": "always_on", "spark.ui.enabled": "false"}
+                command = [HOME / "bin" / shell, "--master", "local[2]", "--jars", sparkspan.jar(), *conf(settings)]
                 # As at a terminal: PySpark's start-up file is for an interactive Python.
                 interactive = {"PYSPARK_DRIVER_PYTHON": sys.executable, "PYSPARK_DRIVER_PYTHON_OPTS": "-i"}
                 environ = {**os.environ, **interactive, "PYSPARK_PYTHON": sys.executable, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint}

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyspark.find_spark_home import _find_spark_home
 from servers import recorder
+from spans import sent
 
 HERE = Path(__file__).resolve().parent
 
@@ -29,8 +30,7 @@ class Submitted(unittest.TestCase):
         traces = [application["context"].split("-")[1] for application in applications]
         for trace, application in zip(traces, applications):
             self.assertEqual([seen.split("-")[1] for seen in application["seen"]], [trace] * 2)
-        scopes = [scope for request in requests for resource in request.resource_spans for scope in resource.scope_spans]
-        roots = {span.trace_id.hex() for scope in scopes for span in scope.spans if span.name == "spark.application"}
+        roots = {span.trace_id.hex() for _, _, span in sent(requests) if span.name == "spark.application"}
         self.assertEqual(roots, set(traces))
 
 

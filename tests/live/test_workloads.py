@@ -7,9 +7,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import pyspark
-from servers import ROOT, recorder, wait_until
-from spans import REPORT, as_bytes, replay
+from servers import ROOT, recorder
+from spans import as_bytes, event_log, live, replay
+from submission import HOME, conf
 
 import sparkspan
 
@@ -37,36 +37,30 @@ class Workloads(unittest.TestCase):
     maxDiff = 10_000
 
     def run_live(self, case, directory):
-        """Runs the application; its event log, and the requests that it sent."""
+        """Runs the application; its event log, its spans, and every byte that it sent."""
         logs = Path(directory) / "logs"
         logs.mkdir()
         with recorder() as (endpoint, requests):
             places = {"spark.eventLog.dir": logs.as_uri(), "spark.local.dir": f"{directory}/local", "spark.sparkspan.endpoint": endpoint}
             settings = {**SETTINGS, **case.settings, **places}
-            conf = [part for key, value in settings.items() for part in ("--conf", f"{key}={value}")]
-            home = Path(pyspark.__file__).parent
-            command = [home / "bin" / "spark-submit", "--master", case.master, "--jars", sparkspan.jar(), *conf]
-            environ = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"}
+            command = [HOME / "bin" / "spark-submit", "--master", case.master, "--jars", sparkspan.jar(), *conf(settings)]
+            environ = {**os.environ, "SPARK_HOME": str(HOME), "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_HOSTNAME": "localhost"}
             workload = ROOT / "tests" / "spark" / "workload.py"
             ran = subprocess.run([*command, workload, case.name], cwd=directory, env=environ, capture_output=True, text=True, check=False)
             self.assertEqual(ran.returncode, 0, ran.stderr[-5_000:])
             self.assertNotIn("WARN sparkspan", ran.stderr)
-            wait_until("the report has come", lambda: any(name == REPORT for name, *_ in as_bytes(requests).values()))
-        (log,) = logs.iterdir()
-        return log, requests
+            return event_log(logs), live(requests), b"".join(request.SerializeToString() for request in requests)
 
     def test_what_is_sent_is_what_the_log_gives_and_no_secret(self):
         """Guarantees: live and replayed, every span is the same, byte for byte; none of the planted secrets is in what was sent."""
         for case in (case for case in CASES if case.name in NAMES):
             with self.subTest(case.name), tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
-                log, requests = self.run_live(case, directory)
-                live = {span: found for span, found in as_bytes(requests).items() if found[0] != REPORT}
+                log, lived, sent = self.run_live(case, directory)
                 replayed = as_bytes(replay(log))
-                self.assertEqual(sorted(found[0] for found in replayed.values()), sorted(found[0] for found in live.values()))
-                for span, found in live.items():
+                self.assertEqual(sorted(found[0] for found in replayed.values()), sorted(found[0] for found in lived.values()))
+                for span, found in lived.items():
                     self.assertEqual(replayed[span], found)
-                for request in requests:
-                    self.assertNotIn(SECRET, request.SerializeToString())
+                self.assertNotIn(SECRET, sent)
 
 
 if __name__ == "__main__":

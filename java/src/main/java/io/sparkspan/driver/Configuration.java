@@ -41,7 +41,7 @@ final class Configuration {
                 .flatMap(directories -> Stream.of(directories.split(",")))
                 .forEach(temporaryDirectories::add);
         environment.forEach((name, value) -> {
-            if (name.startsWith("OTEL_") || name.equals("TRACEPARENT") || name.equals("TRACESTATE")) {
+            if (name.startsWith("OTEL_") || name.equals("TRACEPARENT")) {
                 this.environment.put(name, value);
             }
         });
