@@ -15,6 +15,13 @@ MODULES = {
 GROUPS = tuple(f"{group}/" for group in MODULES)
 
 
+class Loader(yaml.CSafeLoader):
+    """Takes a lone `=`, an operator of labels, for the text that it is."""
+
+
+Loader.add_constructor("tag:yaml.org,2002:value", lambda loader, node: node.value)
+
+
 def schemas() -> Path:
     """The folder GROUP/KIND_VERSION.json, as kubeconform looks for it; made once per machine."""
     cache = Path(os.environ.get("SPARKSPAN_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sparkspan")
@@ -35,7 +42,7 @@ def download(module: str) -> str:
 def write_schemas(target: Path, definitions: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     for path in sorted(definitions.glob("*.yaml")):
-        for definition in yaml.safe_load_all(path.read_text(encoding="utf-8")):
+        for definition in yaml.load_all(path.read_text(encoding="utf-8"), Loader):
             if not definition or definition.get("kind") != "CustomResourceDefinition":
                 continue
             kind = definition["spec"]["names"]["kind"].lower()

@@ -5,7 +5,8 @@ What a default does not tell stands at the end of its line, as a piece of JSON s
 
     type: memory # @schema {enum: [memory, badger]}
 
-For a map that is written over several lines, the comment is on the line of its key.
+For a map that is written over several lines, the comment is on the line of its key. `additionalProperties: true` opens a map that is Kubernetes' own,
+and `$ref: jaeger.ui.tls` takes the schema of another value.
 """
 
 import json
@@ -41,9 +42,10 @@ def of_value(key: yaml.Node, value: yaml.Node, lines: list[str]) -> dict:
     found = ANNOTATION.search(lines[key.start_mark.line])
     annotation = yaml.safe_load(found[1]) if found else {}
     if "$ref" in annotation:
-        return annotation
+        return {"$ref": "#" + "".join(f"/properties/{step}" for step in annotation["$ref"].split("."))}
     if isinstance(value, yaml.MappingNode):
-        inferred = of_map(value, lines) if value.value else {"type": "object"}
+        open_to_all = not value.value or annotation.get("additionalProperties") is True
+        inferred = {"type": "object"} if open_to_all else of_map(value, lines)
     elif isinstance(value, yaml.SequenceNode):
         inferred = {"type": "array"}
     else:
