@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use sparkspan_events::{
-    ApplicationEnd, ApplicationStart, EnvironmentUpdate, ExecutorAdded, ExecutorRemoved, LogStart,
-    SparkProperties,
+    ApplicationEnd, ApplicationStart, EnvironmentUpdate, ExecutorAdded, ExecutorAttributes,
+    ExecutorRemoved, LogStart, SparkProperties,
 };
 use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, TraceParent};
 use sparkspan_semconv::{attribute, event, span, value};
@@ -14,6 +14,7 @@ use crate::draft::{Draft, Home, LIST_LIMIT, nanos};
 use crate::frame::Frame;
 use crate::identity::Identity;
 use crate::outcome::{Failure, Outcome};
+use crate::recent::Recent;
 use crate::recorded;
 use crate::redaction::Redaction;
 use crate::settings::{Scope, Settings};
@@ -42,6 +43,14 @@ const CAPTURED_PROPERTIES: [&str; 18] = [
     "spark.sql.shuffle.partitions",
     "spark.task.cpus",
 ];
+/// What of a resource says where its process runs.
+const PLACES: [&str; 3] = [
+    attribute::K8S_POD_NAME,
+    attribute::K8S_POD_UID,
+    attribute::K8S_NODE_NAME,
+];
+/// How many executors' pods are remembered.
+const MAX_PODS: usize = 16_384;
 /// What is known of the application so far.
 #[derive(Debug)]
 pub(crate) struct Application {
@@ -62,6 +71,8 @@ pub(crate) struct Application {
     command: String,
     /// Executors that came and went, as far as the span can hold them.
     executors: Vec<SpanEvent>,
+    /// The pods of executors. One that is gone may have tasks whose spans are still to be made.
+    pods: Recent<String, Vec<Attribute>, MAX_PODS>,
     dropped_executors: i64,
 }
 
@@ -81,6 +92,7 @@ impl Application {
             environment_seen: false,
             command: String::new(),
             executors: Vec::new(),
+            pods: Recent::default(),
             dropped_executors: 0,
         }
     }
@@ -124,6 +136,10 @@ impl Application {
     }
 
     pub(crate) fn executor_added(&mut self, event: &ExecutorAdded<'_>) {
+        let pod = pod(&event.info.attributes);
+        if !pod.is_empty() {
+            *self.pods.entry(event.executor_id.to_string()) = pod;
+        }
         self.executor_event(SpanEvent {
             time_unix_ns: nanos(event.time_ms),
             name: event::EXECUTOR_ADDED.into(),
@@ -202,22 +218,21 @@ impl Application {
     /// An executor as the maker of spans.
     pub(crate) fn executor(&self, settings: &Settings, id: &str, host: &str) -> Resource {
         let mut resource = self.resource(settings, "executor", id, host);
-        resource
-            .attributes
-            .push(Attribute::new(attribute::SPARK_EXECUTOR_ID, id.to_owned()));
+        let attributes = &mut resource.attributes;
+        attributes.push(Attribute::new(attribute::SPARK_EXECUTOR_ID, id.to_owned()));
+        // The settings are the driver's, and so is the pod that they name.
+        attributes.retain(|attribute| !PLACES.contains(&attribute.key.as_ref()));
+        let pod = self.pods.get(&id.to_owned());
+        attributes.extend(pod.into_iter().flatten().cloned());
         resource
     }
 
     fn resource(&self, settings: &Settings, role: &str, instance: &str, host: &str) -> Resource {
         let id = self.id.as_deref().unwrap_or("unknown");
         let name = self.name.as_deref().unwrap_or(id);
-        let service = match &settings.service_name {
-            Some(name) if role == "driver" => name.clone(),
-            Some(name) => format!("{name}-{role}"),
-            None => format!("{name}-{role}"),
-        };
+        let service = settings.service_name.as_deref().unwrap_or(name);
         let mut attributes = vec![
-            Attribute::new(attribute::SERVICE_NAME, service),
+            Attribute::new(attribute::SERVICE_NAME, format!("{service}-{role}")),
             Attribute::new(attribute::SERVICE_INSTANCE_ID, format!("{id}-{instance}")),
             Attribute::new(attribute::HOST_NAME, host.to_owned()),
             Attribute::new(attribute::SPARK_APP_ID, id.to_owned()),
@@ -365,4 +380,16 @@ impl Application {
             }
         }
     }
+}
+
+/// The pod of an executor, as far as its environment tells.
+fn pod(of: &ExecutorAttributes<'_>) -> Vec<Attribute> {
+    [
+        (attribute::K8S_POD_NAME, &of.pod_name),
+        (attribute::K8S_POD_UID, &of.pod_uid),
+        (attribute::K8S_NODE_NAME, &of.node_name),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some(Attribute::new(key, value.as_ref()?.to_string())))
+    .collect()
 }

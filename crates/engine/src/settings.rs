@@ -38,8 +38,7 @@ pub struct Settings {
     pub max_spans: usize,
     /// How much memory undecided units may hold, bytes, by the engine's own account.
     pub max_memory_bytes: usize,
-    /// `service.name` of the driver and, with `-executor`, of the executors; by default made of the
-    /// application's name.
+    /// `service.name`, with `-driver` or `-executor`; by default the application's name.
     pub service_name: Option<String>,
     /// Further resource attributes.
     pub resource: Vec<(String, String)>,

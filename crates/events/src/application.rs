@@ -140,6 +140,25 @@ pub struct ExecutorInfo<'a> {
     /// How many tasks it runs at once, at one core each.
     #[serde(rename = "Total Cores", default)]
     pub total_cores: i64,
+    /// What its environment says of it.
+    #[serde(borrow, rename = "Attributes", default)]
+    pub attributes: ExecutorAttributes<'a>,
+}
+
+/// The variables `SPARK_EXECUTOR_ATTRIBUTE_…` of an executor, which are for its manager to set: those that
+/// name its pod.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct ExecutorAttributes<'a> {
+    /// The pod's name.
+    #[serde(borrow, rename = "K8S_POD_NAME")]
+    pub pod_name: Option<Text<'a>>,
+    /// The pod's UID.
+    #[serde(borrow, rename = "K8S_POD_UID")]
+    pub pod_uid: Option<Text<'a>>,
+    /// The node that it runs on.
+    #[serde(borrow, rename = "K8S_NODE_NAME")]
+    pub node_name: Option<Text<'a>>,
 }
 
 /// `SparkListenerExecutorRemoved`.

@@ -27,8 +27,8 @@ mod task;
 mod text;
 
 pub use application::{
-    ApplicationEnd, ApplicationStart, EnvironmentUpdate, ExecutorAdded, ExecutorInfo,
-    ExecutorRemoved, LogStart, SparkProperties, SystemProperties,
+    ApplicationEnd, ApplicationStart, EnvironmentUpdate, ExecutorAdded, ExecutorAttributes,
+    ExecutorInfo, ExecutorRemoved, LogStart, SparkProperties, SystemProperties,
 };
 pub use connect::{ConnectOperation, ConnectOperationStarted};
 pub use event::{Event, ParseError};

@@ -64,6 +64,12 @@ pub mod attribute {
     pub const EXCEPTION_TYPE: &str = "exception.type";
     /// The machine of the driver or executor.
     pub const HOST_NAME: &str = "host.name";
+    /// The node that it runs on.
+    pub const K8S_NODE_NAME: &str = "k8s.node.name";
+    /// The pod of the driver or executor, where the chart or whoever made the pod has told.
+    pub const K8S_POD_NAME: &str = "k8s.pod.name";
+    /// The UID of that pod.
+    pub const K8S_POD_UID: &str = "k8s.pod.uid";
     /// The application's ID with `driver` or the executor's ID.
     pub const SERVICE_INSTANCE_ID: &str = "service.instance.id";
     /// The application's name with `-driver` or `-executor`.
@@ -527,6 +533,9 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::EXCEPTION_STACKTRACE, ValueType::String),
     (attribute::EXCEPTION_TYPE, ValueType::String),
     (attribute::HOST_NAME, ValueType::String),
+    (attribute::K8S_NODE_NAME, ValueType::String),
+    (attribute::K8S_POD_NAME, ValueType::String),
+    (attribute::K8S_POD_UID, ValueType::String),
     (attribute::SERVICE_INSTANCE_ID, ValueType::String),
     (attribute::SERVICE_NAME, ValueType::String),
     (attribute::SERVICE_NAMESPACE, ValueType::String),

@@ -200,6 +200,56 @@ fn task_of_a_removed_executor_is_not_waited_for() {
     assert_eq!(summary.open_spans, 1);
 }
 
+/// Scenario: on Kubernetes, the driver's resource names its pod, and the executor's environment that of the
+/// executor.
+/// Guarantees: every span says in which pod the work was done, a task even when its executor ends first;
+/// where an executor does not say, its tasks do not name the driver's pod.
+#[test]
+fn task_names_the_pod_of_its_executor() {
+    let pod_of_driver = (attribute::K8S_POD_NAME.to_owned(), "etl-driver".to_owned());
+    let settings = || Settings {
+        service_name: Some("orders".to_owned()),
+        resource: vec![pod_of_driver.clone()],
+        ..Settings::default()
+    };
+    let log = |attributes: Json| {
+        Log::new()
+            .event(
+                json!({"Event": "SparkListenerExecutorAdded", "Timestamp": 1050, "Executor ID": "1",
+                "Executor Info": {"Host": "10.0.0.1", "Total Cores": 1, "Attributes": attributes}}),
+            )
+            .job(0, 1100, &[0], json!({}))
+            .submitted(0, 1110, json!({}))
+            .task_start(0, 7, 1120)
+            .task_end(0, 7, 1120, 1150, "ExceptionFailure")
+            .event(
+                json!({"Event": "SparkListenerExecutorRemoved", "Timestamp": 1160,
+                "Executor ID": "1", "Removed Reason": "gone"}),
+            )
+            .completed(0, 1110, 1200)
+            .job_end(0, 1210)
+            .end(1400)
+    };
+    let place = |span: &Span| {
+        let value = |key| {
+            let value = span.resource.attribute(key).and_then(Value::as_str);
+            value.map(str::to_owned)
+        };
+        (
+            value(attribute::SERVICE_NAME).unwrap(),
+            value(attribute::K8S_POD_NAME),
+        )
+    };
+    let named = json!({"APP_ID": "app-1", "K8S_POD_NAME": "etl-exec-1"});
+    for (attributes, pod) in [(named, Some("etl-exec-1")), (json!({}), None)] {
+        let spans = log(attributes).spans(settings());
+        let of_task = ("orders-executor".to_owned(), pod.map(str::to_owned));
+        assert_eq!(place(only(&spans, kind::TASK)), of_task);
+        let of_driver = ("orders-driver".to_owned(), Some("etl-driver".to_owned()));
+        assert_eq!(place(only(&spans, kind::STAGE)), of_driver);
+    }
+}
+
 #[test]
 fn resubmitted_task_counts_once_and_is_an_event_of_its_stage() {
     let log = Log::new()
