@@ -4,7 +4,7 @@ The pods of an application. A driver is the pod of a Job or a Deployment, or mad
 
 {{/* Mode client: the Job's pod is the driver. */}}
 {{- define "spark.clientPod" -}}
-metadata: {{- include "spark.driverMetadata" (list . "driver") | nindent 2 }}
+metadata: {{- include "spark.driverMetadata" . | nindent 2 }}
 spec:
   restartPolicy: Never
   serviceAccountName: {{ include "spark.serviceAccountName" . }}
@@ -54,7 +54,14 @@ spec:
 
 {{/* Mode connect: the Deployment's pod is the driver, and the server. */}}
 {{- define "spark.connectPod" -}}
-metadata: {{- include "spark.driverMetadata" (list . "connect") | nindent 2 }}
+metadata:
+  labels: {{- include "spark.podLabels" (list . "connect" .Values.driver.podLabels) | nindent 4 }}
+  annotations:
+    # The driver reads these when it starts.
+    checksum/configuration: {{ print (include "spark.configuration" .) (toYaml .Values.application.files) | sha256sum }}
+    {{- with .Values.driver.podAnnotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
 spec:
   serviceAccountName: {{ include "spark.serviceAccountName" . }}
   {{- include "spark.podSettings" (list . .Values.driver) | nindent 2 }}
@@ -85,7 +92,7 @@ spec:
 apiVersion: v1
 kind: Pod
 metadata:
-  {{- include "spark.driverMetadata" (list . "driver") | nindent 2 }}
+  {{- include "spark.driverMetadata" . | nindent 2 }}
   ownerReferences:
     - {apiVersion: v1, kind: Pod, name: "@POD_NAME@", uid: "@POD_UID@"}
 spec:
@@ -138,10 +145,8 @@ spec:
 {{/* What these pods are made of. */}}
 
 {{- define "spark.driverMetadata" -}}
-{{- $root := index . 0 }}
-{{- $driver := $root.Values.driver -}}
-labels: {{- include "spark.podLabels" (list $root (index . 1) $driver.podLabels) | nindent 2 }}
-{{- with $driver.podAnnotations }}
+labels: {{- include "spark.podLabels" (list . "driver" .Values.driver.podLabels) | nindent 2 }}
+{{- with .Values.driver.podAnnotations }}
 annotations: {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
