@@ -54,6 +54,13 @@ def buildable() -> list[str]:
     return found
 
 
+def toolbox() -> dict[str, str]:
+    """The environment in which cargo-zigbuild is on the path, beside what builds wheels."""
+    tools = wheel.toolbox()
+    zigbuild = run(ROOT / "tools" / "cargo-tool.sh", "cargo-zigbuild", "0.24.0", stdout=subprocess.PIPE).stdout.strip()
+    return {**tools, "PATH": f"{Path(zigbuild).parent}{os.pathsep}{tools['PATH']}"}
+
+
 def build_library(machine: str, toolbox: dict[str, str], native: Path) -> None:
     """Builds the native library, and lays it where the jar will have it."""
     say(f"the plugin's library: building it for {machine}")
@@ -64,6 +71,15 @@ def build_library(machine: str, toolbox: dict[str, str], native: Path) -> None:
     shutil.copy(TARGET / target(machine) / "dist" / library.name, library)
     check_glibc(library)
     check_exports(library)
+
+
+def build_jar(machines: list[str], toolbox: dict[str, str]) -> Path:
+    """The plugin's jar, with the native library of each architecture."""
+    native = TARGET / "native"
+    shutil.rmtree(native, ignore_errors=True)
+    for machine in machines:
+        build_library(machine, toolbox, native)
+    return wheel.jar("dist", str(native))
 
 
 def build_command(machine: str, jar: Path) -> tuple[Path, Path]:
@@ -133,16 +149,9 @@ def check_replays(machine: str, command: Path, expected: bytes) -> None:
 
 
 def main() -> None:
-    toolbox = wheel.toolbox()
-    zigbuild = run(ROOT / "tools" / "cargo-tool.sh", "cargo-zigbuild", "0.24.0", stdout=subprocess.PIPE).stdout.strip()
-    toolbox["PATH"] = f"{Path(zigbuild).parent}{os.pathsep}{toolbox['PATH']}"
-
+    tools = toolbox()
     machines = buildable()
-    native = TARGET / "native"
-    shutil.rmtree(native, ignore_errors=True)
-    for machine in machines:
-        build_library(machine, toolbox, native)
-    jar = wheel.jar("dist", str(native))
+    jar = build_jar(machines, tools)
     wheels, commands = zip(*(build_command(machine, jar) for machine in machines))
 
     manual = DIST / "man"

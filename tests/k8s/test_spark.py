@@ -1,0 +1,125 @@
+"""Traced applications of the Spark chart on a real Kubernetes, with the chart of Jaeger beside them."""
+
+import json
+import time
+import unittest
+from urllib.parse import urlencode
+
+from charts import install_jaeger, install_spark
+from kubernetes import Jaeger, Namespace, wait_until
+
+TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
+TRACEPARENT = f"00-{TRACE}-{CALLER}-01"
+TYPES = {"application", "sql", "phase", "job", "stage", "shuffle_write", "shuffle_read", "task", "report"}
+
+
+def by_type(spans: list[dict]) -> dict[str, list[dict]]:
+    found = {}
+    for span in spans:
+        found.setdefault(span["attributes"].get("spark.span.type"), []).append(span)
+    return found
+
+
+def whole_trace(namespace: Namespace, trace: str) -> dict[str, list[dict]]:
+    """The spans of an application that has ended, by their types. The report is the last one that is sent."""
+    with namespace.forwarded("jaeger-query", 16686) as url:
+        jaeger = Jaeger(url)
+        return wait_until("the whole trace is there", lambda: (found := by_type(jaeger.spans(trace))).get("report") and found)
+
+
+def trace_of(namespace: Namespace, service: str) -> str:
+    """The one trace that a service takes part in."""
+    now = time.time()
+    times = {f"query.startTime{end}": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + offset)) for end, offset in (("Min", -3600), ("Max", 60))}
+    with namespace.forwarded("jaeger-query", 16686) as url:
+        path = f"/api/v3/traces?{urlencode({'query.serviceName': service, **times})}"
+        answer = wait_until(f"{service} has a trace", lambda: Jaeger(url).get(path))
+    (trace,) = {span["traceId"] for each in answer["result"]["resourceSpans"] for scope in each["scopeSpans"] for span in scope["spans"]}
+    return trace
+
+
+def pods_that_were(namespace: Namespace, part: str) -> set[str]:
+    """The names of all pods that were ever started: Spark removes executors that it does not need any more."""
+    events = json.loads(namespace.kubectl("get", "events", "--field-selector", "reason=Started,involvedObject.kind=Pod", "-o", "json"))["items"]
+    return {name for event in events if part in (name := event["involvedObject"]["name"])}
+
+
+class Applications(unittest.TestCase):
+    def check(self, namespace: Namespace, spans: dict[str, list[dict]], driver: str) -> None:
+        """What every trace of the application has to have."""
+        self.assertEqual(set(spans), TYPES)
+        (application,) = spans["application"]
+        self.assertEqual(application["resource"]["service.name"], "orders-driver")
+        self.assertEqual(application["resource"]["k8s.pod.name"], driver)
+        self.assertEqual(application["resource"]["k8s.namespace.name"], namespace.name)
+        (query,) = spans["sql"]
+        self.assertEqual(query["parentSpanId"], application["spanId"])
+        written = sum(span["attributes"]["spark.shuffle.write.records"] for span in spans["shuffle_write"])
+        self.assertGreater(written, 0)
+        writers = {span["spanId"] for span in spans["shuffle_write"]}
+        for reader in spans["shuffle_read"]:
+            self.assertTrue({link["spanId"] for link in reader["links"]} <= writers)
+        executors = pods_that_were(namespace, "-exec-")
+        self.assertEqual(len(executors), 2)
+        self.assertEqual({task["resource"]["k8s.pod.name"] for task in spans["task"]}, executors)
+        self.assertEqual({task["resource"]["service.name"] for task in spans["task"]}, {"orders-executor"})
+
+    def in_client_mode(self, helm: str) -> None:
+        """Scenario: an application of two executors is installed beside Jaeger, with a caller's TRACEPARENT; then both are uninstalled.
+
+        Guarantees: it runs under Pod Security "restricted"; its trace is the caller's, with its query, its shuffles, and tasks that name
+        the executors' pods; nothing is left.
+        """
+        with Namespace(f"client-{helm}", helm) as namespace:
+            install_jaeger(namespace)
+            job = install_spark(namespace, "orders", **{"observability.tracing.traceparent": TRACEPARENT})
+            self.assertIn("RESULT 499500", namespace.job_ends(job))
+            spans = whole_trace(namespace, TRACE)
+            (driver,) = namespace.objects("pods", f"job-name={job}")
+            self.check(namespace, spans, driver["metadata"]["name"])
+            self.assertEqual(spans["application"][0]["parentSpanId"], CALLER)
+            namespace.helm("uninstall", "orders", "--wait")
+            namespace.helm("uninstall", "jaeger", "--wait")
+            wait_until("nothing is left", lambda: not namespace.left())
+
+    def test_client_mode_with_helm_3(self):
+        self.in_client_mode("helm3")
+
+    def test_client_mode_with_helm_4(self):
+        self.in_client_mode("helm4")
+
+    def test_cluster_mode(self):
+        """Scenario: Spark makes the driver's pod.
+
+        Guarantees: the same trace, of a driver in that pod.
+        """
+        with Namespace("cluster") as namespace:
+            install_jaeger(namespace)
+            job = install_spark(namespace, "orders", mode="cluster")
+            namespace.job_ends(job)
+            (driver,) = pods_that_were(namespace, "-driver")
+            self.assertIn("RESULT 499500", namespace.kubectl("logs", driver))
+            self.check(namespace, whole_trace(namespace, trace_of(namespace, "orders-driver")), driver)
+            namespace.helm("uninstall", "orders", "--wait")
+            namespace.helm("uninstall", "jaeger", "--wait")
+            wait_until("nothing is left", lambda: not namespace.left())
+
+    def test_jaeger_is_killed(self):
+        """Scenario: after an application's first query Jaeger is killed, and does not come back; the application goes on.
+
+        Guarantees: the application ends well, and its log counts the spans that were lost.
+        """
+        with Namespace("killed") as namespace:
+            install_jaeger(namespace)
+            job = install_spark(namespace, "orders", **{"application.arguments": "{/tmp/go}"})
+            wait_until("the first query has ended", lambda: "RESULT" in namespace.kubectl("logs", f"job/{job}", "--container=driver", "--pod-running-timeout=3m"))
+            namespace.kubectl("scale", "deployment/jaeger", "--replicas=0")
+            namespace.kubectl("delete", "pods", "--selector", "app.kubernetes.io/name=jaeger", "--grace-period=0", "--force")
+            namespace.kubectl("exec", f"job/{job}", "--container=driver", "--", "touch", "/tmp/go")
+            log = namespace.job_ends(job)
+            self.assertEqual(log.count("RESULT 499500"), 2)
+            self.assertRegex(log, r"WARN .*\d+ of \d+ spans did not reach http://jaeger-collector:4318")
+
+
+if __name__ == "__main__":
+    unittest.main()
