@@ -218,7 +218,7 @@ spark.sparkspan.{{ $key }}: {{ include "spark.text" $value | quote }}
 {{- end }}
 
 {{- define "spark.appName" -}}
-{{- .Values.appName | default (include "spark.fullname" .) }}
+{{- if .Values.appName }}{{ .Values.appName }}{{ else }}{{ include "spark.fullname" . }}{{ end }}
 {{- end }}
 
 {{/* Short enough for the longest ending, and a name that a Service can have. */}}
