@@ -39,15 +39,10 @@ the chart that calls them; whatever is missing there has its default.
 {{- end }}
 {{- end }}
 
-{{/* The environment of an executor: Spark hands these on to the driver, in the event that the executor was added. */}}
+{{/* The environment of an executor: who it is. */}}
 {{- define "spark.otelExecutorEnv" -}}
 {{- if (include "spark.tracing" . | fromYaml).enabled -}}
-- name: SPARK_EXECUTOR_ATTRIBUTE_K8S_POD_NAME
-  valueFrom: {fieldRef: {fieldPath: metadata.name}}
-- name: SPARK_EXECUTOR_ATTRIBUTE_K8S_POD_UID
-  valueFrom: {fieldRef: {fieldPath: metadata.uid}}
-- name: SPARK_EXECUTOR_ATTRIBUTE_K8S_NODE_NAME
-  valueFrom: {fieldRef: {fieldPath: spec.nodeName}}
+{{ include "spark.executorIdentity" . }}
 {{- end }}
 {{- end }}
 
@@ -84,6 +79,16 @@ the chart that calls them; whatever is missing there has its default.
 
 {{/* What follows is what these and this chart's own templates are made of. */}}
 
+{{/* Spark hands these on to the driver, in the event that the executor was added: so they are in the event log too. */}}
+{{- define "spark.executorIdentity" -}}
+- name: SPARK_EXECUTOR_ATTRIBUTE_K8S_POD_NAME
+  valueFrom: {fieldRef: {fieldPath: metadata.name}}
+- name: SPARK_EXECUTOR_ATTRIBUTE_K8S_POD_UID
+  valueFrom: {fieldRef: {fieldPath: metadata.uid}}
+- name: SPARK_EXECUTOR_ATTRIBUTE_K8S_NODE_NAME
+  valueFrom: {fieldRef: {fieldPath: spec.nodeName}}
+{{- end }}
+
 {{/*
 Spark properties of several sources, the later ones counting more, as YAML. What Spark takes as a list is joined, with no entry twice: comma lists, and
 the options of a JVM, of which the last one counts.
@@ -97,7 +102,7 @@ the options of a JVM, of which the last one counts.
 {{- $before := get $merged $key }}
 {{- if has $key (list "spark.plugins" "spark.extraListeners" "spark.jars" "spark.jars.packages") }}
 {{- $text = regexSplit "\\s*,\\s*" (printf "%s,%s" $before $text | trim) -1 | compact | uniq | join "," }}
-{{- else if hasSuffix "xtraJavaOptions" $key }}
+{{- else if hasSuffix ".extraJavaOptions" $key }}
 {{- $text = list $before (trim $text) | compact | uniq | join " " }}
 {{- end }}
 {{- $_ := set $merged $key $text }}

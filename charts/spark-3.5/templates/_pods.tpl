@@ -118,9 +118,11 @@ spec:
   containers:
     - name: executor
       {{- include "spark.containerSettings" . | nindent 6 }}
-      {{- with concat (include "spark.otelExecutorEnv" . | fromYamlArray) .Values.executor.extraEnv }}
-      env: {{- toYaml . | nindent 8 }}
-      {{- end }}
+      env:
+        {{- include "spark.executorIdentity" . | nindent 8 }}
+        {{- with .Values.executor.extraEnv }}
+        {{- toYaml . | nindent 8 }}
+        {{- end }}
       {{- with .Values.executor.extraEnvFrom }}
       envFrom: {{- toYaml . | nindent 8 }}
       {{- end }}
