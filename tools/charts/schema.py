@@ -28,8 +28,8 @@ def schema(values: Path) -> str:
     """The text of values.schema.json."""
     text = values.read_text(encoding="utf-8")
     root = of_map(yaml.compose(text), text.splitlines())
-    # Helm hands every chart the values that all charts share.
-    root["properties"].setdefault("global", {"type": "object"})
+    # What all charts of a release share, and has keys of other charts too.
+    root["properties"].setdefault("global", {"type": "object"})["additionalProperties"] = True
     return json.dumps({"$schema": "http://json-schema.org/draft-07/schema#", **root}, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -14,7 +14,7 @@
 {{- range $components }}{{ $asked = append $asked .key }}{{ end -}}
 {{- range $key := list "allInOne" "collector" "query" "ingester" -}}
 {{- $enabled := (get $jaeger $key).enabled -}}
-{{- if and $jaeger.enabled (kindIs "bool" $enabled) (ne $enabled (has $key $asked)) -}}
+{{- if and (kindIs "bool" $enabled) (ne $enabled (has $key $asked)) -}}
 {{- fail (printf "jaeger.%s.enabled: %t contradicts the strategy %s, which runs %s; leave it out, or set jaeger.spec.strategy (the ingester runs with jaeger.kafka.enabled, and jaeger.enabled=false installs nothing)" $key $enabled $strategy (join ", " $asked)) -}}
 {{- end -}}
 {{- end -}}

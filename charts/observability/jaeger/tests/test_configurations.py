@@ -95,6 +95,21 @@ class Running(unittest.TestCase):
             self.assertEqual(served["linkPatterns"], ui_configuration("exposed")["linkPatterns"])
             self.assertEqual(served["search"], {"maxLookback": {"label": "7 days", "value": "7d"}})
 
+    def test_ui_configuration_changes_without_a_restart(self):
+        """Scenario: a ConfigMap changes as it does in a pod, where a link to a directory is replaced. Guarantees: the page has the new one."""
+        with Machine() as machine:
+            ui = machine.path("/etc/jaeger/ui/ui.json")
+            for version in ("before", "after"):
+                machine.path(f"/etc/jaeger/ui/{version}/ui.json").write_text(json.dumps({"traceIdDisplayLength": len(version)}), encoding="utf-8")
+            (ui.parent / "..data").symlink_to("before")
+            ui.symlink_to("..data/ui.json")
+            (configuration,) = configurations("default").values()
+            with machine.running(configuration) as client:
+                self.assertIn(b'"traceIdDisplayLength":6', client.request(16686, "/"))
+                (ui.parent / "new").symlink_to("after")
+                (ui.parent / "new").rename(ui.parent / "..data")
+                wait_until(lambda: b'"traceIdDisplayLength":5' in client.request(16686, "/"))
+
     def test_tls_and_passwords(self):
         """Guarantees: without the password, or without a client certificate where one is asked for, nobody gets in."""
         machine = self.enterContext(Machine())
@@ -139,10 +154,7 @@ class Running(unittest.TestCase):
             machine.path("/etc/jaeger/ui/ui.json").write_text("{}", encoding="utf-8")
             with machine.running(configuration) as client:
                 self.round_trip(client)
-                deadline = time.monotonic() + PATIENCE_S
-                while b"traces_span_metrics_calls_total{" not in client.request(8889, "/metrics"):
-                    self.assertLess(time.monotonic(), deadline, "Jaeger does not count spans")
-                    time.sleep(0.05)
+                wait_until(lambda: b"traces_span_metrics_calls_total{" in client.request(8889, "/metrics"))
 
     def test_dashboard_and_alerts(self):
         """Guarantees: Jaeger has every metric that the dashboard and the alerts ask for."""
@@ -154,6 +166,14 @@ class Running(unittest.TestCase):
             self.round_trip(client)
             found = set(re.findall(r"^([a-z_]+)\{", client.request(8888, "/metrics").decode(), re.M))
         self.assertEqual(asked - found, set())
+
+def wait_until(holds):
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError("it does not come true")
+        time.sleep(0.05)
+
 
 def certificate(path: Path):
     """A certificate of 127.0.0.1 that is its own authority, and its key beside it."""
