@@ -10,7 +10,7 @@ executor.yaml: |
 driver.yaml: |
   {{- include "spark.driverTemplate" . | nindent 2 }}
 submit.sh: |
-  {{- .Files.Get "files/submit.sh" | nindent 2 }}
+  {{- .Files.Get "files/submit.sh" | trim | nindent 2 }}
 {{- end }}
 {{- end }}
 
