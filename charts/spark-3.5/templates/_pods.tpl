@@ -15,7 +15,7 @@ spec:
         {{- include "spark.clientArguments" . | nindent 8 }}
         {{- include "spark.applicationArguments" . | nindent 8 }}
       ports: {{- include "spark.driverPorts" . | nindent 8 }}
-      resources: {{- toYaml .Values.driver.resources | nindent 8 }}
+      resources: {{- include "spark.driverResources" . | nindent 8 }}
       {{- include "spark.driverContainer" . | nindent 6 }}
   volumes: {{- include "spark.driverVolumes" . | nindent 4 }}
 {{- end }}
@@ -82,7 +82,7 @@ spec:
         tcpSocket: {port: connect}
       livenessProbe:
         tcpSocket: {port: connect}
-      resources: {{- toYaml .Values.driver.resources | nindent 8 }}
+      resources: {{- include "spark.driverResources" . | nindent 8 }}
       {{- include "spark.driverContainer" . | nindent 6 }}
   volumes: {{- include "spark.driverVolumes" . | nindent 4 }}
 {{- end }}
@@ -245,6 +245,15 @@ volumeMounts:
   valueFrom: {fieldRef: {fieldPath: metadata.uid}}
 - name: POD_IP
   valueFrom: {fieldRef: {fieldPath: status.podIP}}
+{{- end }}
+
+{{/* As Spark has it for a Python driver, whose pod it makes itself: 40 % of the heap beside it, but 384 MiB at least. */}}
+{{- define "spark.driverResources" -}}
+{{- $memory := .Values.driver.memory }}
+{{- $heap := mul (regexFind "^[0-9]+" $memory) (get (dict "m" 1 "g" 1024 "t" 1048576) (regexFind "[mgt]$" $memory)) }}
+{{- $all := printf "%dMi" (add $heap (max 384 (div (mul $heap 4) 10))) }}
+{{- $resources := dict "requests" (dict "cpu" .Values.driver.cores "memory" $all) "limits" (dict "memory" $all) }}
+{{- mergeOverwrite $resources .Values.driver.resources | toYaml }}
 {{- end }}
 
 {{- define "spark.driverPorts" -}}
