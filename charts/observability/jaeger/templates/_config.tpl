@@ -179,6 +179,13 @@ exporters:
   {{- if eq $component.writes "storage" }}
   jaeger_storage_exporter:
     trace_storage: primary
+    # Without, Jaeger gives up at once when the storage is away. What comes from Kafka is tried for ever: the receiver would stop reading for good.
+    retry_on_failure:
+      enabled: true
+      initial_interval: 1s
+      {{- if eq $component.receives "kafka" }}
+      max_elapsed_time: 0s
+      {{- end }}
   {{- else if $component.writes }}
   kafka:
     {{- include "jaeger.config.kafka" $jaeger.kafka | nindent 4 }}

@@ -68,6 +68,7 @@ class Machine:
         self.folder = tempfile.TemporaryDirectory()
         # By the port in the pod.
         self.ports = {}
+        self.path("/etc/jaeger/ui/ui.json").write_text("{}", encoding="utf-8")
 
     def __enter__(self):
         return self
@@ -173,6 +174,7 @@ class Client:
                 found = json.loads(self.request(16686, f"{self.base_path}/api/v3/traces/{trace_id}?rawTraces=true"))
                 return [span for resource in found["result"]["resourceSpans"] for scope in resource["scopeSpans"] for span in scope.get("spans", [])]
             except urllib.error.HTTPError as answer:
-                if answer.code != 404 or time.monotonic() > deadline:
+                # 404: not yet there; 500: nor is the storage.
+                if answer.code not in (404, 500) or time.monotonic() > deadline:
                     raise
             time.sleep(0.05)

@@ -44,16 +44,15 @@ class Configurations(unittest.TestCase):
 
 
 class Running(unittest.TestCase):
-    def round_trip(self, client):
+    def round_trip(self, sender, reader=None):
         trace_id = secrets.token_hex(16)
-        client.send(trace_id)
-        self.assertEqual([span["name"] for span in client.read(trace_id)], ["chart test"])
+        sender.send(trace_id)
+        self.assertEqual([span["name"] for span in (reader or sender).read(trace_id)], ["chart test"])
         return trace_id
 
     def start(self, example: str, machine: Machine):
         """The one pod of an example, with what it would find mounted."""
         machine.path("/etc/jaeger/ui/ui.json").write_text(json.dumps(ui_configuration(example)), encoding="utf-8")
-        machine.path("/badger/keys").mkdir(exist_ok=True)
         (configuration,) = configurations(example).values()
         return machine.running(configuration)
 
@@ -72,17 +71,23 @@ class Running(unittest.TestCase):
                 self.assertEqual(len(client.read(trace_id)), 1)
 
     def test_collector_and_query_over_a_remote_storage(self):
-        """Scenario: the strategy `production`, and another Jaeger as its storage. Guarantees: what the collector takes, the query shows."""
-        with Machine() as machine, self.start("store", machine) as store:
-            configuration = configurations("remote")
-            for part in configuration.values():
-                part["extensions"]["jaeger_storage"]["backends"]["primary"]["grpc"]["endpoint"] = f"127.0.0.1:{store.ports[17271]}"
-            with Machine() as first, Machine() as second:
-                second.path("/etc/jaeger/ui/ui.json").write_text("{}", encoding="utf-8")
-                with first.running(configuration["jaeger-collector"]) as collector, second.running(configuration["jaeger-query"]) as query:
-                    trace_id = secrets.token_hex(16)
-                    collector.send(trace_id)
-                    self.assertEqual(len(query.read(trace_id)), 1)
+        """Scenario: the strategy `production`, with another Jaeger as its storage, which goes away and comes back.
+
+        Guarantees: what the collector takes, the query shows, and what it takes while the storage is away too.
+        """
+        (store,) = configurations("store").values()
+        collector, query = (configurations("remote")[name] for name in ("jaeger-collector", "jaeger-query"))
+        with Machine() as first, Machine() as second, Machine() as third:
+            for part in (collector, query):
+                part["extensions"]["jaeger_storage"]["backends"]["primary"]["grpc"]["endpoint"] = f"127.0.0.1:{first.port(17271)}"
+            with second.running(collector) as sender, third.running(query) as reader:
+                meanwhile = secrets.token_hex(16)
+                with first.running(store):
+                    self.round_trip(sender, reader)
+                sender.send(meanwhile)
+                wait_until(lambda: "Will retry" in second.path("/log").read_text(encoding="utf-8"))
+                with first.running(store):
+                    self.assertEqual(len(reader.read(meanwhile)), 1)
 
     def test_ui(self):
         """Guarantees: page, API and the UI's configuration are under the base path."""
@@ -102,6 +107,7 @@ class Running(unittest.TestCase):
             for version in ("before", "after"):
                 machine.path(f"/etc/jaeger/ui/{version}/ui.json").write_text(json.dumps({"traceIdDisplayLength": len(version)}), encoding="utf-8")
             (ui.parent / "..data").symlink_to("before")
+            ui.unlink()
             ui.symlink_to("..data/ui.json")
             (configuration,) = configurations("default").values()
             with machine.running(configuration) as client:
@@ -151,7 +157,6 @@ class Running(unittest.TestCase):
         # Not a test's patience.
         configuration["connectors"]["spanmetrics"]["metrics_flush_interval"] = "10ms"
         with Machine() as machine:
-            machine.path("/etc/jaeger/ui/ui.json").write_text("{}", encoding="utf-8")
             with machine.running(configuration) as client:
                 self.round_trip(client)
                 wait_until(lambda: b"traces_span_metrics_calls_total{" in client.request(8889, "/metrics"))
