@@ -58,7 +58,7 @@ class Namespace:
         for about in (["get", "pods", "-o", "wide"], ["get", "events", "--sort-by=.lastTimestamp"]):
             print(subprocess.run(["kubectl", "-n", self.name, *about], capture_output=True, text=True, check=False).stdout, flush=True)
         for pod in self.objects("pods"):
-            command = ["kubectl", "-n", self.name, "logs", pod["metadata"]["name"], "--all-containers", "--prefix", "--tail=40"]
+            command = ["kubectl", "-n", self.name, "logs", pod["metadata"]["name"], "--all-containers", "--tail=20"]
             print(subprocess.run(command, capture_output=True, text=True, check=False).stdout, flush=True)
 
     def kubectl(self, *arguments, **options) -> str:
@@ -76,6 +76,14 @@ class Namespace:
         listed = [kind for kind in kinds if not kind.startswith("events")]
         names = self.kubectl("get", ",".join(listed), "-o", "name", "--ignore-not-found").split()
         return [name for name in names if name not in ("configmap/kube-root-ca.crt", "serviceaccount/default")]
+
+    def job_runs(self, name: str) -> None:
+        """Waits until the pod of the job does something."""
+
+        def running():
+            return [pod for pod in self.objects("pods", f"job-name={name}") if pod["status"]["phase"] == "Running"]
+
+        wait_until(f"the job {name} runs", running)
 
     def job_ends(self, name: str) -> str:
         """Waits until the job is complete; the log of its pod."""

@@ -14,7 +14,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CLUSTER = HERE / "cluster"
-TESTS = ["test_jaeger", "test_spark"]
+TESTS = ["test_jaeger", "test_applications"]
 
 
 def last_line(*command) -> str:

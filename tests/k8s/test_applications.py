@@ -1,6 +1,7 @@
 """Traced applications of the Spark chart on a real Kubernetes, with the chart of Jaeger beside them."""
 
 import json
+import subprocess
 import time
 import unittest
 from urllib.parse import urlencode
@@ -30,9 +31,9 @@ def whole_trace(namespace: Namespace, trace: str) -> dict[str, list[dict]]:
 def trace_of(namespace: Namespace, service: str) -> str:
     """The one trace that a service takes part in."""
     now = time.time()
-    times = {f"query.startTime{end}": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + offset)) for end, offset in (("Min", -3600), ("Max", 60))}
+    times = {f"query.start_time_{end}": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + offset)) for end, offset in (("min", -3600), ("max", 60))}
     with namespace.forwarded("jaeger-query", 16686) as url:
-        path = f"/api/v3/traces?{urlencode({'query.serviceName': service, **times})}"
+        path = f"/api/v3/traces?{urlencode({'query.service_name': service, 'query.num_traces': 10, **times})}"
         answer = wait_until(f"{service} has a trace", lambda: Jaeger(url).get(path))
     (trace,) = {span["traceId"] for each in answer["result"]["resourceSpans"] for scope in each["scopeSpans"] for span in scope["spans"]}
     return trace
@@ -112,13 +113,42 @@ class Applications(unittest.TestCase):
         with Namespace("killed") as namespace:
             install_jaeger(namespace)
             job = install_spark(namespace, "orders", **{"application.arguments": "{/tmp/go}"})
-            wait_until("the first query has ended", lambda: "RESULT" in namespace.kubectl("logs", f"job/{job}", "--container=driver", "--pod-running-timeout=3m"))
+            namespace.job_runs(job)
+            wait_until("the first query has ended", lambda: "RESULT" in namespace.kubectl("logs", f"job/{job}", "--container=driver"))
             namespace.kubectl("scale", "deployment/jaeger", "--replicas=0")
             namespace.kubectl("delete", "pods", "--selector", "app.kubernetes.io/name=jaeger", "--grace-period=0", "--force")
             namespace.kubectl("exec", f"job/{job}", "--container=driver", "--", "touch", "/tmp/go")
             log = namespace.job_ends(job)
             self.assertEqual(log.count("RESULT 499500"), 2)
             self.assertRegex(log, r"WARN .*\d+ of \d+ spans did not reach http://jaeger-collector:4318")
+
+    def test_event_log_is_followed(self):
+        """Scenario: an application without the plugin writes its event log into a volume, which a pod of sparkspan follows; that pod is deleted.
+
+        Guarantees: the application's trace is in Jaeger; the pod flushes and ends by itself at SIGTERM, as process 1, with nothing lost.
+        """
+        with Namespace("followed") as namespace:
+            install_jaeger(namespace)
+            values = {"observability.tracing.enabled": "false", "eventLog.enabled": "true", "replay.enabled": "true"}
+            namespace.job_ends(install_spark(namespace, "orders", **values))
+            trace = trace_of(namespace, "orders-driver")
+            with namespace.forwarded("jaeger-query", 16686) as url:
+                spans = wait_until("the application has ended", lambda: (found := by_type(Jaeger(url).spans(trace))).get("application") and found)
+            self.assertEqual(set(spans), TYPES - {"phase", "report"})
+            (pod,) = namespace.objects("pods", "app.kubernetes.io/component=replay")
+            self.assertEqual(ending(namespace, pod["metadata"]["name"]), "0")
+
+
+def ending(namespace: Namespace, pod: str) -> str:
+    """Deletes a pod; the exit code of its container."""
+    path = '{.status.containerStatuses[0].state.terminated.exitCode}{"\\n"}'
+    watch = ["kubectl", "-n", namespace.name, "get", "pod", pod, "--watch", "-o", f"jsonpath={path}"]
+    with subprocess.Popen(watch, stdout=subprocess.PIPE, text=True) as watching:
+        namespace.kubectl("delete", "pod", pod, "--wait=false")
+        try:
+            return next(code for line in watching.stdout if (code := line.strip()))
+        finally:
+            watching.terminate()
 
 
 if __name__ == "__main__":
