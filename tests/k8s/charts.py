@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from kubernetes import HERE, ROOT, Jaeger, Namespace
+from kubernetes import HERE, ROOT, Namespace
 
 JAEGER = ROOT / "charts" / "observability" / "jaeger"
 SPARK = ROOT / "charts" / "spark-3.5"
@@ -20,12 +20,23 @@ def install_jaeger(namespace: Namespace, release: str = "jaeger", *files: Path, 
     namespace.helm("upgrade", "--install", release, JAEGER, *given, *settings(values), "--wait", "--timeout", "3m")
 
 
-def install_spark(namespace: Namespace, release: str, **values) -> str:
-    """Installs the chart, or upgrades it; the name of its Job."""
+def install_spark(namespace: Namespace, *options, **values) -> None:
+    """Installs the chart as the release `orders`, or upgrades it."""
     namespace.helm(
-        "upgrade", "--install", release, SPARK, "--values", HERE / "values" / "spark.yaml",
+        "upgrade", "--install", "orders", SPARK, "--values", HERE / "values" / "spark.yaml",
         "--set-file", f"application.files.report\\.py={HERE / 'report.py'}",
-        "--set", f"sparkspan.image.tag={VERSION}", *settings(values),
+        "--set", f"sparkspan.image.tag={VERSION}", *settings(values), *options,
     )
-    (job,) = namespace.objects("jobs", f"app.kubernetes.io/instance={release}")
-    return job["metadata"]["name"]
+
+
+def run_spark(namespace: Namespace, **values) -> str:
+    """Installs the chart; the name of the Job that runs then."""
+    install_spark(namespace, **values)
+    return job_of(namespace)
+
+
+def job_of(namespace: Namespace) -> str:
+    """The name of the Job that the release has now."""
+    jobs = namespace.objects("jobs", "app.kubernetes.io/instance=orders")
+    (name,) = (job["metadata"]["name"] for job in jobs if "deletionTimestamp" not in job["metadata"])
+    return name

@@ -1,13 +1,18 @@
 """Traced applications of the Spark chart on a real Kubernetes, with the chart of Jaeger beside them."""
 
 import json
+import os
 import subprocess
+import sys
 import time
 import unittest
 from urllib.parse import urlencode
 
-from charts import install_jaeger, install_spark
-from kubernetes import Jaeger, Namespace, wait_until
+from charts import JAEGER, SPARK, install_jaeger, install_spark, job_of, run_spark, settings
+from kubernetes import HERE, ROOT, Jaeger, Namespace, run, wait_until
+
+sys.path.insert(0, str(ROOT / "tests" / "spark"))
+import environment  # noqa: E402  (the folder is no package)
 
 TRACE, CALLER = "0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"
 TRACEPARENT = f"00-{TRACE}-{CALLER}-01"
@@ -73,7 +78,7 @@ class Applications(unittest.TestCase):
         """
         with Namespace(f"client-{helm}", helm) as namespace:
             install_jaeger(namespace)
-            job = install_spark(namespace, "orders", **{"observability.tracing.traceparent": TRACEPARENT})
+            job = run_spark(namespace, **{"observability.tracing.traceparent": TRACEPARENT})
             self.assertIn("RESULT 499500", namespace.job_ends(job))
             spans = whole_trace(namespace, TRACE)
             (driver,) = namespace.objects("pods", f"job-name={job}")
@@ -96,13 +101,39 @@ class Applications(unittest.TestCase):
         """
         with Namespace("cluster") as namespace:
             install_jaeger(namespace)
-            job = install_spark(namespace, "orders", mode="cluster")
+            job = run_spark(namespace, mode="cluster")
             namespace.job_ends(job)
             (driver,) = pods_that_were(namespace, "-driver")
             self.assertIn("RESULT 499500", namespace.kubectl("logs", driver))
             self.check(namespace, whole_trace(namespace, trace_of(namespace, "orders-driver")), driver)
             namespace.helm("uninstall", "orders", "--wait")
             namespace.helm("uninstall", "jaeger", "--wait")
+            wait_until("nothing is left", lambda: not namespace.left())
+
+    def test_example(self):
+        """Scenario: somebody follows examples/kubernetes, with the images that are here, to its end.
+
+        Guarantees: there is the trace that the page promises; an upgrade that names a caller runs the application again, for that caller.
+        """
+        values = ROOT / "examples" / "kubernetes"
+        images = {"image.repository": "localhost/spark", "image.tag": "3.5.9", "sparkspan.image.repository": "localhost/sparkspan"}
+        with Namespace("example") as namespace:
+            namespace.helm(
+                "install", "jaeger", JAEGER, "--values", values / "jaeger-values.yaml", "--wait",
+                "--set-string", "jaeger.image.repository=localhost/jaeger,jaeger.image.tag=2,jaeger.test.image=localhost/busybox:1",
+            )
+            namespace.helm("test", "jaeger")
+            namespace.helm("install", "orders", SPARK, "--values", values / "spark-values.yaml", *settings(images))
+            first = job_of(namespace)
+            namespace.job_ends(first)
+            spans = whole_trace(namespace, trace_of(namespace, "orders-driver"))
+            self.assertEqual(set(spans), TYPES)
+            self.assertGreaterEqual(len(spans["shuffle_write"]), 3)
+            namespace.helm("upgrade", "orders", SPARK, "--reuse-values", "--set", f"observability.tracing.traceparent={TRACEPARENT}")
+            second = wait_until("the new Job takes the old one's place", lambda: (job := job_of(namespace)) != first and job)
+            namespace.job_ends(second)
+            self.assertEqual(whole_trace(namespace, TRACE)["application"][0]["parentSpanId"], CALLER)
+            namespace.helm("uninstall", "orders", "jaeger", "--wait")
             wait_until("nothing is left", lambda: not namespace.left())
 
     def test_jaeger_is_killed(self):
@@ -112,7 +143,7 @@ class Applications(unittest.TestCase):
         """
         with Namespace("killed") as namespace:
             install_jaeger(namespace)
-            job = install_spark(namespace, "orders", **{"application.arguments": "{/tmp/go}"})
+            job = run_spark(namespace, **{"application.arguments": "{/tmp/go}"})
             namespace.job_runs(job)
             wait_until("the first query has ended", lambda: "RESULT" in namespace.kubectl("logs", f"job/{job}", "--container=driver"))
             namespace.kubectl("scale", "deployment/jaeger", "--replicas=0")
@@ -122,6 +153,28 @@ class Applications(unittest.TestCase):
             self.assertEqual(log.count("RESULT 499500"), 2)
             self.assertRegex(log, r"WARN .*\d+ of \d+ spans did not reach http://jaeger-collector:4318")
 
+    def test_connect_server(self):
+        """Scenario: a Spark Connect server is installed, asked by a Python client that has a caller, upgraded with a change, and asked again.
+
+        Guarantees: both operations are the caller's, each with its shuffle and its tasks; the upgrade makes a new server; nothing is left.
+        """
+        with Namespace("connect") as namespace:
+            install_jaeger(namespace)
+            for number, partitions in enumerate([2, 3], start=1):
+                values = {"mode": "connect", "connect.package": "", r"sparkConf.spark\.sql\.shuffle\.partitions": partitions}
+                install_spark(namespace, "--wait", "--timeout=5m", **values)
+                namespace.helm("test", "orders")
+                with namespace.forwarded("orders-spark-connect", 15002) as url:
+                    self.assertIn("RESULT 499500", ask_connect(url))
+                with namespace.forwarded("jaeger-query", 16686) as url:
+                    operations = wait_until("the operation is there", lambda: operations_of(Jaeger(url), number))
+                self.assertEqual({span["parentSpanId"] for span in operations}, {CALLER})
+            servers = {span["resource"]["k8s.pod.name"] for span in operations}
+            self.assertEqual(len(servers), 2)
+            namespace.helm("uninstall", "orders", "--wait")
+            namespace.helm("uninstall", "jaeger", "--wait")
+            wait_until("nothing is left", lambda: not namespace.left())
+
     def test_event_log_is_followed(self):
         """Scenario: an application without the plugin writes its event log into a volume, which a pod of sparkspan follows; that pod is deleted.
 
@@ -130,13 +183,29 @@ class Applications(unittest.TestCase):
         with Namespace("followed") as namespace:
             install_jaeger(namespace)
             values = {"observability.tracing.enabled": "false", "eventLog.enabled": "true", "replay.enabled": "true"}
-            namespace.job_ends(install_spark(namespace, "orders", **values))
+            namespace.job_ends(run_spark(namespace, **values))
             trace = trace_of(namespace, "orders-driver")
             with namespace.forwarded("jaeger-query", 16686) as url:
                 spans = wait_until("the application has ended", lambda: (found := by_type(Jaeger(url).spans(trace))).get("application") and found)
             self.assertEqual(set(spans), TYPES - {"phase", "report"})
             (pod,) = namespace.objects("pods", "app.kubernetes.io/component=replay")
             self.assertEqual(ending(namespace, pod["metadata"]["name"]), "0")
+
+
+def ask_connect(url: str) -> str:
+    """Has a client of this machine ask a Connect server; what it says."""
+    locks = [[ROOT / "tests" / "live" / name] for name in ("requirements.txt", "connect-3.5.txt")]
+    python = environment.locked("live-3.5.9", "a download of 10 MB", *locks)
+    pyspark = environment.spark_home(environment.python_of("3.5.9")).parent
+    environ = {**os.environ, "PYTHONPATH": str(pyspark), "TRACEPARENT": TRACEPARENT}
+    return run(python, HERE / "connect_client.py", url.replace("http", "sc"), env=environ)
+
+
+def operations_of(jaeger: Jaeger, number: int) -> list[dict]:
+    """The operations of the trace, once there are so many, and what hangs under them, which is sent before them."""
+    found = by_type(jaeger.spans(TRACE))
+    operations = found.get("connect_operation", [])
+    return operations if len(operations) == number and {"stage", "shuffle_write", "shuffle_read", "task"} <= set(found) else []
 
 
 def ending(namespace: Namespace, pod: str) -> str:

@@ -9,6 +9,7 @@ IMAGES=$CACHE/images
 
 KUBE_VERSION=1.34.4 # also in go/kube/go.mod
 SPARK_VERSION=3.5.9
+SPARK_CONNECT=org.apache.spark:spark-connect_2.12:3.5.7 # the newest of 3.5 that is published
 
 NETNS=sparkspan-k8s # the network namespace in which everything runs
 NODE=node1
