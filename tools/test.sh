@@ -83,6 +83,7 @@ all)
     rust
     stage "plugin" tools/jar.sh test
     stage "Python package" python3 python/tests/run.py
+    stage "charts" python3 tools/charts/run.py
     stage "live applications" python3 tests/live/run.py
     stage "contexts of tasks" python3 tests/plugin/run.py --only tasks
     stage "instruction counts" python3 benches/instructions.py
@@ -90,6 +91,7 @@ all)
 long)
     jaeger_for_tests
     rust
+    stage "charts" python3 tools/charts/run.py --servers
     ;;
 spark)
     jaeger_for_tests

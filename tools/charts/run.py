@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the Helm charts: lint, unit tests, rendered examples, generated files, and each chart's own tests.
 
-    tools/charts/run.py [--helm helm4] [--write] [CHART...]
+    tools/charts/run.py [--helm helm4] [--servers] [--write] [CHART...]
 
 Of each chart, a folder with Chart.yaml:
 
@@ -9,6 +9,7 @@ Of each chart, a folder with Chart.yaml:
   ci/NAME-values.yaml   is rendered, compared with tests/golden/NAME.yaml and checked against the schemas of Kubernetes
   tests/*_test.yaml     suites of helm-unittest
   tests/test_*.py       tests of what needs more than rendering (unittest)
+  tests/servers/        with `--servers`, tests that download and run other people's servers
 
 `--write` writes the generated files and the goldens again.
 """
@@ -22,6 +23,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -88,6 +90,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Checks the Helm charts.")
     arguments.add_argument("charts", metavar="CHART", nargs="*", help="folder of a chart (default: all)")
     arguments.add_argument("--helm", default="helm3", choices=["helm3", "helm4"], help="the Helm that renders and lints")
+    arguments.add_argument("--servers", action="store_true", help="also test with the servers that a chart works with")
     arguments.add_argument("--write", action="store_true", help="write generated files and goldens")
     given = arguments.parse_args()
 
@@ -99,7 +102,9 @@ def main() -> int:
             rendered_examples(checks, chart, given.helm, given.write)
             checks.command("yamllint", tool("yamllint"), "--strict", "-c", HERE / "yamllint.yaml", chart)
             unit_tests(checks, chart)
-            own_tests(checks, chart)
+            own_tests(checks, chart.glob("tests/test_*.py"))
+            if given.servers:
+                own_tests(checks, chart.glob("tests/servers/test_*.py"))
     print(f"test result: {'FAILED' if checks.failed else 'ok'}. {checks.passed} passed; {checks.failed} failed;")
     return int(checks.failed > 0)
 
@@ -155,8 +160,8 @@ def unit_tests(checks: Checks, chart: Path) -> None:
         print(done.stdout, flush=True)
 
 
-def own_tests(checks: Checks, chart: Path) -> None:
-    for test in sorted(chart.glob("tests/test_*.py")):
+def own_tests(checks: Checks, tests: Iterable[Path]) -> None:
+    for test in sorted(tests):
         done = run(sys.executable, test, env={**os.environ, "PYTHONPATH": str(HERE)})
         if done.returncode == 0:
             checks.passed += int(re.search(r"^Ran (\d+) test", done.stdout, re.M)[1])

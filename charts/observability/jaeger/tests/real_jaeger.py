@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import ssl
@@ -160,11 +161,23 @@ class Client:
         with urllib.request.urlopen(request, context=self.tls) as answer:
             return answer.read()
 
-    def send(self, trace_id: str):
-        now = str(time.time_ns())
-        span = {"traceId": trace_id, "spanId": trace_id[:16], "name": "chart test", "kind": 2, "startTimeUnixNano": now, "endTimeUnixNano": now}
+    def send(self, trace_id: str, spans: int = 1, bytes_each: int = 0):
+        now = time.time_ns()
+        span = {
+            "traceId": trace_id,
+            "name": "chart test",
+            "kind": 2,
+            "startTimeUnixNano": str(now - 1_000_000),
+            "endTimeUnixNano": str(now),
+        }
         resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "chart-test"}}]}
-        self.request(4318, "/v1/traces", json.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [span]}]}]}).encode())
+        # What is random cannot be compressed.
+        all_spans = [
+            {**span, "spanId": secrets.token_hex(8), "attributes": [{"key": "text", "value": {"stringValue": secrets.token_hex(bytes_each // 2)}}]}
+            for _ in range(spans)
+        ]
+        body = {"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": all_spans}]}]}
+        self.request(4318, "/v1/traces", json.dumps(body).encode())
 
     def read(self, trace_id: str) -> list[dict]:
         """The spans of a trace, once there are any."""
@@ -178,3 +191,11 @@ class Client:
                 if answer.code not in (404, 500) or time.monotonic() > deadline:
                     raise
             time.sleep(0.05)
+
+
+def wait_until(holds):
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > deadline:
+            raise AssertionError("it does not come true")
+        time.sleep(0.05)

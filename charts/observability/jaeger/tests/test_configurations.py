@@ -5,12 +5,11 @@ import re
 import secrets
 import ssl
 import subprocess
-import time
 import unittest
 import urllib.error
 from pathlib import Path
 
-from real_jaeger import HERE, PATIENCE_S, Machine, configurations, in_older_words, jaeger, manifests, ui_configuration
+from real_jaeger import HERE, Machine, configurations, in_older_words, jaeger, manifests, ui_configuration, wait_until
 
 # Jaeger 2.13, which can be built from source, has no keys for it; newer versions have.
 NOT_IN_2_13 = {"tenants"}
@@ -171,14 +170,6 @@ class Running(unittest.TestCase):
             self.round_trip(client)
             found = set(re.findall(r"^([a-z_]+)\{", client.request(8888, "/metrics").decode(), re.M))
         self.assertEqual(asked - found, set())
-
-def wait_until(holds):
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        if time.monotonic() > deadline:
-            raise AssertionError("it does not come true")
-        time.sleep(0.05)
-
 
 def certificate(path: Path):
     """A certificate of 127.0.0.1 that is its own authority, and its key beside it."""
