@@ -26,7 +26,7 @@ check: ## Only the checks: generated files, format, lints, licences, documentati
 	@tools/test.sh checks
 
 .PHONY: test-long
-test-long: ## The Rust tests with many more random cases and cuts, and gigabytes (minutes)
+test-long: ## The Rust tests with many more random cases and cuts, and gigabytes; the chart of Jaeger with its servers (10 minutes)
 	@SPARKSPAN_LONG_TESTS=1 PROPTEST_CASES=10000 tools/test.sh long
 
 .PHONY: test-spark
