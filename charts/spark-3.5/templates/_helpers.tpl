@@ -125,7 +125,11 @@ the options of a JVM, of which the last one counts.
 {{- define "spark.tracingProperties" -}}
 {{- $tracing := include "spark.tracing" . | fromYaml }}
 {{- if $tracing.enabled }}
-{{- include "spark.merge" (list (include "spark.pluginProperties" . | fromYaml) $tracing.sparkConfig) }}
+{{- $settings := dict }}
+{{- range $key, $value := $tracing.settings }}
+{{- $_ := set $settings (printf "spark.sparkspan.%s" $key) $value }}
+{{- end }}
+{{- include "spark.merge" (list (include "spark.pluginProperties" . | fromYaml) $settings $tracing.sparkConfig) }}
 {{- end }}
 {{- end }}
 
@@ -158,9 +162,6 @@ spark.sparkspan.trace.shuffle: {{ $tracing.traceShuffle }}
 {{- end }}
 {{- with $tracing.traceTasks }}
 spark.sparkspan.trace.tasks: {{ . }}
-{{- end }}
-{{- range $key, $value := $tracing.settings }}
-spark.sparkspan.{{ $key }}: {{ include "spark.text" $value | quote }}
 {{- end }}
 {{- end }}
 

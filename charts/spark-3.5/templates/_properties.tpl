@@ -28,8 +28,8 @@ spark.executor.cores: {{ .Values.executor.cores }}
 spark.executor.memory: {{ .Values.executor.memory }}
 # The home of the images' user is not there, or read-only.
 spark.jars.ivy: /tmp/ivy
-spark.kubernetes.namespace: {{ .Release.Namespace }}
-spark.kubernetes.container.image: {{ include "spark.image" . }}
+spark.kubernetes.namespace: {{ .Release.Namespace | quote }}
+spark.kubernetes.container.image: {{ include "spark.image" . | quote }}
 spark.kubernetes.container.image.pullPolicy: {{ .Values.image.pullPolicy }}
 spark.kubernetes.executor.podTemplateFile: /etc/spark/executor.yaml
 spark.kubernetes.executor.podTemplateContainerName: executor
@@ -45,12 +45,12 @@ spark.driver.blockManager.port: 7079
 {{- if eq .Values.mode "connect" }}
 spark.connect.grpc.binding.port: 15002
 {{- with .Values.connect.package }}
-spark.jars.packages: {{ . }}
+spark.jars.packages: {{ . | quote }}
 {{- end }}
 {{- end }}
 {{- if .Values.eventLog.enabled }}
 spark.eventLog.enabled: true
-spark.eventLog.dir: {{ .Values.eventLog.directory | default "file:///event-log" }}
+spark.eventLog.dir: {{ .Values.eventLog.directory | default "file:///event-log" | quote }}
 {{- end }}
 {{- end }}
 

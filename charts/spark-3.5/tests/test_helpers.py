@@ -104,6 +104,11 @@ class Joining(unittest.TestCase):
         cases = [{**values(sampler={"type": "always_on"}), "sparkConf": {"spark.sparkspan.sampler": "always_off"}}]
         self.assertEqual(configurations(cases)[0]["spark.sparkspan.sampler"], "always_off")
 
+    def test_a_setting_counts_before_the_key_that_says_the_same(self):
+        settings = {"endpoint": "http://collector:4318", "budget.spans": 20_000_000, "keep.slow": "1m"}
+        (found,) = configurations([values(endpoint="http://jaeger:4318", settings=settings)])
+        self.assertLess({f"spark.sparkspan.{key}": str(value) for key, value in settings.items()}.items(), found.items())
+
     def test_one_value_is_enough(self):
         (found,) = configurations([values()])
         expected = {"plugins": PLUGIN, "jars": JAR, "sparkspan.endpoint": "http://jaeger-collector:4318", "sparkspan.service.name": "orders"}
