@@ -24,10 +24,6 @@ JOINED = {
     "spark.jars": (",", [JAR]),
     "spark.executor.extraJavaOptions": (" ", []),
 }
-LIBRARY = {
-    "Chart.yaml": {"apiVersion": "v2", "name": "orders", "version": "1.0.0"},
-    "values.yaml": {"spark": {"enabled": False}},
-}
 
 
 def rendered(chart: Path, *arguments: str) -> list[dict]:
@@ -46,11 +42,12 @@ def with_library(folder: Path) -> Path:
 
 def configurations(cases: list[dict]) -> list[dict]:
     """What another chart gets from `spark.otelConfig`, for each of many values."""
+    chart = {"apiVersion": "v2", "name": "orders", "version": "1.0.0"}
     with tempfile.TemporaryDirectory() as directory:
         folder = Path(directory)
         (folder / "templates").mkdir()
-        for name, content in {**LIBRARY, "values.yaml": {**LIBRARY["values.yaml"], "cases": cases}}.items():
-            (folder / name).write_text(yaml.safe_dump(content), encoding="utf-8")
+        (folder / "Chart.yaml").write_text(yaml.safe_dump(chart), encoding="utf-8")
+        (folder / "values.yaml").write_text(yaml.safe_dump({"spark": {"enabled": False}, "cases": cases}), encoding="utf-8")
         template = '{{ range .Values.cases }}\n---\nproperties: {{ include "spark.otelConfig" (dict "Values" .) | fromYaml | toJson }}\n{{ end }}'
         (folder / "templates" / "all.yaml").write_text(template, encoding="utf-8")
         return [found["properties"] for found in rendered(with_library(folder))]
@@ -128,7 +125,7 @@ class OtherCharts(unittest.TestCase):
     def application(self, name: str, *arguments: str) -> dict:
         with tempfile.TemporaryDirectory() as directory:
             folder = Path(directory, name)
-            shutil.copytree(EXAMPLES / name, folder)
+            shutil.copytree(EXAMPLES / name, folder, ignore=shutil.ignore_patterns("charts", "Chart.lock"))
             (application,) = rendered(with_library(folder), *arguments)
             return application["spec"]
 
