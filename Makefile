@@ -75,5 +75,5 @@ image: ## Build the container image: the command and the jar; its name is the la
 	@python3 tools/image.py
 
 .PHONY: test-k8s
-test-k8s: ## Bring up a real Kubernetes and prove the charts there: Jaeger, traced Spark, both Helms (half an hour once; root)
+test-k8s: ## Bring up a real Kubernetes and prove the charts there: Jaeger, traced Spark, both Helms (15 minutes; an hour once; root)
 	@python3 tests/k8s/run.py

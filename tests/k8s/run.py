@@ -29,8 +29,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if os.geteuid() != 0:
         raise SystemExit("error: a cluster needs root: network namespaces, mounts, containers")
-    image = last_line(sys.executable, ROOT / "tools" / "image.py")
     subprocess.run([CLUSTER / "build"], check=True)
+    image = last_line(sys.executable, ROOT / "tools" / "image.py")
     helms = {f"SPARKSPAN_TEST_{name.upper()}": last_line(ROOT / "tools" / "charts" / "tool.sh", name) for name in ("helm3", "helm4")}
     environ = {**os.environ, **helms, "SPARKSPAN_TEST_IMAGE": image, "PYTHONPATH": str(HERE)}
     try:

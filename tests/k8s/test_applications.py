@@ -35,10 +35,10 @@ def whole_trace(namespace: Namespace, trace: str) -> dict[str, list[dict]]:
 
 def trace_of(namespace: Namespace, service: str) -> str:
     """The one trace that a service takes part in."""
-    now = time.time()
-    times = {f"query.start_time_{end}": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now + offset)) for end, offset in (("min", -3600), ("max", 60))}
+    since, until = (time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + seconds)) for seconds in (-3600, 60))
+    query = {"service_name": service, "start_time_min": since, "start_time_max": until, "num_traces": 10}
     with namespace.forwarded("jaeger-query", 16686) as url:
-        path = f"/api/v3/traces?{urlencode({'query.service_name': service, 'query.num_traces': 10, **times})}"
+        path = f"/api/v3/traces?{urlencode({f'query.{key}': value for key, value in query.items()})}"
         answer = wait_until(f"{service} has a trace", lambda: Jaeger(url).get(path))
     (trace,) = {span["traceId"] for each in answer["result"]["resourceSpans"] for scope in each["scopeSpans"] for span in scope["spans"]}
     return trace
@@ -46,8 +46,8 @@ def trace_of(namespace: Namespace, service: str) -> str:
 
 def pods_that_were(namespace: Namespace, part: str) -> set[str]:
     """The names of all pods that were ever started: Spark removes executors that it does not need any more."""
-    events = json.loads(namespace.kubectl("get", "events", "--field-selector", "reason=Started,involvedObject.kind=Pod", "-o", "json"))["items"]
-    return {name for event in events if part in (name := event["involvedObject"]["name"])}
+    started = namespace.kubectl("get", "events", "--field-selector", "reason=Started,involvedObject.kind=Pod", "-o", "json")
+    return {name for event in json.loads(started)["items"] if part in (name := event["involvedObject"]["name"])}
 
 
 class Applications(unittest.TestCase):
@@ -63,8 +63,7 @@ class Applications(unittest.TestCase):
         written = sum(span["attributes"]["spark.shuffle.write.records"] for span in spans["shuffle_write"])
         self.assertGreater(written, 0)
         writers = {span["spanId"] for span in spans["shuffle_write"]}
-        for reader in spans["shuffle_read"]:
-            self.assertTrue({link["spanId"] for link in reader["links"]} <= writers)
+        self.assertEqual({link["spanId"] for reader in spans["shuffle_read"] for link in reader["links"]}, writers)
         executors = pods_that_were(namespace, "-exec-")
         self.assertEqual(len(executors), 2)
         self.assertEqual({task["resource"]["k8s.pod.name"] for task in spans["task"]}, executors)

@@ -14,7 +14,8 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 def send_span(namespace: Namespace, service: str = "jaeger-collector") -> None:
     """Sends a span of the trace by OTLP, through the Service."""
     now = time.time_ns()
-    span = {"traceId": TRACE, "spanId": "b7ad6b7169203331", "name": "hello", "kind": 1, "startTimeUnixNano": str(now), "endTimeUnixNano": str(now + 1)}
+    times = {"startTimeUnixNano": str(now), "endTimeUnixNano": str(now + 1)}
+    span = {"traceId": TRACE, "spanId": "b7ad6b7169203331", "name": "hello", "kind": 1, **times}
     resource = {"attributes": [{"key": "service.name", "value": {"stringValue": "caller"}}]}
     body = json.dumps({"resourceSpans": [{"resource": resource, "scopeSpans": [{"spans": [span]}]}]}).encode()
     with namespace.forwarded(service, 4318) as url:
@@ -29,9 +30,14 @@ def stored_names(namespace: Namespace, service: str = "jaeger-query") -> list[st
 
 
 def pods(namespace: Namespace) -> set[str]:
-    """The UIDs of the pods of Jaeger that are not about to end."""
+    """The UIDs of the pods of Jaeger that are ready, and not about to end."""
     found = namespace.objects("pods", "app.kubernetes.io/name=jaeger,app.kubernetes.io/component")
-    return {pod["metadata"]["uid"] for pod in found if "deletionTimestamp" not in pod["metadata"] and pod["status"]["phase"] == "Running"}
+    ready = {"type": "Ready", "status": "True"}.items()
+    return {
+        pod["metadata"]["uid"]
+        for pod in found
+        if "deletionTimestamp" not in pod["metadata"] and any(ready <= condition.items() for condition in pod["status"].get("conditions", []))
+    }
 
 
 class Life(unittest.TestCase):
@@ -75,8 +81,7 @@ class Storage(unittest.TestCase):
             wait_until("the span is there", lambda: stored_names(namespace) == ["hello"])
             before = pods(namespace)
             namespace.kubectl("delete", "pods", "--selector", "app.kubernetes.io/component=all-in-one", "--grace-period=0", "--force")
-            namespace.kubectl("rollout", "status", "deployment/jaeger", "--timeout=2m")
-            self.assertFalse(pods(namespace) & before)
+            wait_until("its successor is ready", lambda: pods(namespace) - before)
             self.assertEqual(stored_names(namespace), ["hello"])
             namespace.helm("uninstall", "jaeger", "--wait")
 
