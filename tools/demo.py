@@ -28,6 +28,8 @@ IMAGE = "jaegertracing/jaeger:2.21.0"
 # The ports of a Jaeger that its users know, and what tools/jaeger/all-in-one.yaml calls them.
 PORTS = {"OTLP_GRPC": 4317, "OTLP_HTTP": 4318, "QUERY_HTTP": 16686, "QUERY_GRPC": 16685, "HEALTH": 13133}
 SECONDS_TO_START = 60
+# What cannot be got from a registry.
+NEEDED = {"cargo": "Rust, from rustup", "javac": "a JDK, version 17", "mvn": "Maven", "cc": "a C compiler"}
 
 
 @contextlib.contextmanager
@@ -184,6 +186,9 @@ def fetch_trace(jaeger: Jaeger, trace: str, file: Path) -> bool:
 
 
 def main() -> None:
+    for program, what in NEEDED.items():
+        if not shutil.which(program):
+            raise SystemExit(f"error: there is no {program}\nhint: the demo is built here, which takes {what}")
     directory = environment.cache() / "demo"
     directory.mkdir(parents=True, exist_ok=True)
     with step("sparkspan: building the command, the plugin and the wheel"):
@@ -224,4 +229,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except subprocess.CalledProcessError as failed:
+        # It has said itself what is wrong.
+        raise SystemExit(f"error: this failed: {' '.join(map(str, failed.cmd))}") from None
