@@ -194,7 +194,7 @@ class Applications(unittest.TestCase):
 def ask_connect(url: str) -> str:
     """Has a client of this machine ask a Connect server; what it says."""
     locks = [[ROOT / "tests" / "live" / name] for name in ("requirements.txt", "connect-3.5.txt")]
-    python = environment.locked("live-3.5.9", "a download of 10 MB", *locks)
+    python = environment.locked("connect-3.5.9", "a download of 100 MB", *locks)
     pyspark = environment.spark_home(environment.python_of("3.5.9")).parent
     environ = {**os.environ, "PYTHONPATH": str(pyspark), "TRACEPARENT": TRACEPARENT}
     return run(python, HERE / "connect_client.py", url.replace("http", "sc"), env=environ)
