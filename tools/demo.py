@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "spark"), str(ROOT / "python" / "tests")]
 import environment  # noqa: E402  (the folders are no packages)
-from environments import built_wheel, with_wheel  # noqa: E402
+from environments import built_wheel, live  # noqa: E402
 
 SPARK = "3.5.9"
 IMAGE = "jaegertracing/jaeger:2.21.0"
@@ -195,7 +195,7 @@ def main() -> None:
         sparkspan = build()
         wheel = built_wheel()
     with step(f"PySpark {SPARK}: looking for its environment"):
-        python = with_wheel(wheel, f"live-{SPARK}", ROOT / "tests" / "live" / "requirements.txt", spark=SPARK)
+        python = live(wheel, SPARK)
     with step("Jaeger: looking for one"):
         jaeger = given() or in_docker() or as_binary(directory) or as_receiver(sparkspan, directory)
     try:

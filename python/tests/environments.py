@@ -31,3 +31,10 @@ def with_wheel(wheel: Path, name: str, *locks: Path, spark: Optional[str] = None
         environment.run(python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--force-reinstall", wheel)
         stamp.write_text(digest)
     return python
+
+
+def live(wheel: Path, version: str) -> Path:
+    """The Python of an environment for applications that are traced while they run, and for the services that they call."""
+    tests = ROOT / "tests" / "live"
+    locks = [tests / "requirements.txt", *([tests / "connect-3.5.txt"] if version.startswith("3.5.") else [])]
+    return with_wheel(wheel, f"live-{version}", *locks, spark=version)

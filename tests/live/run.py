@@ -14,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "python" / "tests"))
-from environments import ROOT, built_wheel, environment, with_wheel  # noqa: E402  (the folder is no package)
+from environments import ROOT, built_wheel, environment, live  # noqa: E402  (the folder is no package)
 
 MODULES = ["test_live", "test_setup", "test_killed", "test_workloads"]
 FURTHER_MODULES = ["test_endings", "test_streaming", "test_long_lived"]
@@ -43,16 +43,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
         for version in arguments.versions or (environment.versions() if arguments.every else ["3.5.9", "4.3.0"]):
             print(f"    Spark {version}", flush=True)
-            modules, workloads, locks, connect = MODULES, WORKLOADS, [HERE / "requirements.txt"], ""
+            modules, workloads, connect = MODULES, WORKLOADS, ""
             if arguments.every:
                 modules, workloads = modules + FURTHER_MODULES, workloads + FURTHER_WORKLOADS
             if version.startswith("3.5."):
-                locks.append(HERE / "connect-3.5.txt")
                 connect = str(connect_jar(directory))
             # In 3.4 Connect has no tags, which name the caller.
             if not version.startswith("3.4."):
                 modules = [*modules, "test_connect"]
-            python = with_wheel(wheel, f"live-{version}", *locks, spark=version)
+            python = live(wheel, version)
             suite = [python, ROOT / "python" / "tests" / "suite.py", *([arguments.only] if arguments.only else modules)]
             environ = {**os.environ, "PYTHONPATH": str(HERE), "PYSPARK_PYTHON": str(python), "SPARKSPAN_TEST_SPARK": version,
                        "SPARKSPAN_TEST_WORKLOADS": " ".join(workloads), "SPARKSPAN_TEST_CONNECT": connect}
