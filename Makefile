@@ -76,4 +76,4 @@ image: ## Build the container image: the command and the jar; its name is the la
 
 .PHONY: test-k8s
 test-k8s: ## Bring up a real Kubernetes and prove the charts there: Jaeger, traced Spark, both Helms (15 minutes; an hour once; root)
-	@python3 tests/k8s/run.py
+	@tools/test.sh k8s

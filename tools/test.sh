@@ -1,8 +1,8 @@
 #!/bin/sh
-#   tools/test.sh all|checks|long|spark
+#   tools/test.sh all|checks|long|spark|k8s
 #
-# What `make test`, `make check`, `make test-long` and `make test-spark` run: every stage, then how long each took, and how many tests passed and
-# failed.
+# What `make test`, `make check`, `make test-long`, `make test-spark` and `make test-k8s` run: every stage, then how long each took, and how many
+# tests passed and failed.
 #
 # A stage that fails does not stop the others: one run tells everything. A check counts as one test.
 set -u
@@ -97,6 +97,10 @@ spark)
     jaeger_for_tests
     stage "live applications" python3 tests/live/run.py --every
     stage "plugin" python3 tests/plugin/run.py --every
+    ;;
+k8s)
+    stage "charts by Helm 4" python3 tools/charts/run.py --helm helm4
+    stage "Kubernetes" python3 tests/k8s/run.py
     ;;
 esac
 

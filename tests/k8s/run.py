@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`make test-k8s`: brings up a real Kubernetes on this machine and proves the charts there; what it needs it builds once, into the cache.
+"""The second half of `make test-k8s`: brings up a real Kubernetes on this machine and proves the charts there; what it needs it builds once, into the cache.
 
     tests/k8s/run.py [TEST…]          such as test_charts.Helm3
     tests/k8s/run.py --keep [TEST…]   leaves the cluster as it is then; tests/k8s/cluster/down stops it

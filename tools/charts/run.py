@@ -29,8 +29,8 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CHARTS = ("charts/observability/jaeger", "charts/spark-3.5")
-# The oldest Kubernetes that the charts promise, and the newest that there are schemas for.
-KUBERNETES = ("1.29", "1.37")
+# From the oldest Kubernetes that the charts promise to the newest that there are schemas for.
+KUBERNETES = [f"1.{minor}" for minor in range(29, 38)]
 # What examples are rendered for, and into.
 RENDERED_FOR = "1.34"
 NAMESPACE = "observability"
