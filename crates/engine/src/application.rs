@@ -51,6 +51,7 @@ const PLACES: [&str; 3] = [
 ];
 /// How many executors' pods are remembered.
 const MAX_PODS: usize = 16_384;
+
 /// What is known of the application so far.
 #[derive(Debug)]
 pub(crate) struct Application {
@@ -222,7 +223,7 @@ impl Application {
         attributes.push(Attribute::new(attribute::SPARK_EXECUTOR_ID, id.to_owned()));
         // The settings are the driver's, and so is the pod that they name.
         attributes.retain(|attribute| !PLACES.contains(&attribute.key.as_ref()));
-        let pod = self.pods.get(&id.to_owned());
+        let pod = self.pods.get(id);
         attributes.extend(pod.into_iter().flatten().cloned());
         resource
     }

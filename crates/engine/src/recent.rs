@@ -1,5 +1,6 @@
 //! A map that forgets its oldest entries.
 
+use std::borrow::Borrow;
 use std::collections::VecDeque;
 use std::hash::Hash;
 
@@ -41,7 +42,10 @@ impl<K: Clone + Eq + Hash, V: Default, const LIMIT: usize> Recent<K, V, LIMIT> {
         self.entries.get_mut(key).map(std::mem::take)
     }
 
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    pub(crate) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
+    where
+        K: Borrow<Q>,
+    {
         self.entries.get(key)
     }
 
