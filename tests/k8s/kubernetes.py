@@ -5,16 +5,16 @@ import json
 import os
 import re
 import subprocess
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+import stored
+from waiting import wait_until
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 CLUSTER = HERE / "cluster"
-# A job of Spark starts three pods on two cores that others use too.
-PATIENCE_S = 300
 
 
 def run(*command, **options) -> str:
@@ -23,16 +23,6 @@ def run(*command, **options) -> str:
     if done.returncode:
         raise AssertionError(f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
-
-
-def wait_until(what: str, look, seconds: float = PATIENCE_S):
-    """What `look` finds, once it finds something."""
-    deadline = time.monotonic() + seconds
-    while not (found := look()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"gave up waiting until {what}")
-        time.sleep(0.3)
-    return found
 
 
 class Namespace:
@@ -120,9 +110,13 @@ class Jaeger:
 
     def get(self, path: str):
         """The JSON of an answer; nothing where it has nothing."""
+        answer = self.answer(path)
+        return answer and json.loads(answer)
+
+    def answer(self, path: str) -> bytes | None:
         try:
             with urllib.request.urlopen(f"{self.url}{path}", timeout=30) as answer:
-                return json.load(answer)
+                return answer.read()
         except urllib.error.HTTPError as error:
             if error.code == 404:
                 return None
@@ -133,19 +127,4 @@ class Jaeger:
 
     def spans(self, trace: str) -> list[dict]:
         """The spans of a trace, each with its attributes and its resource's as plain values."""
-        answer = self.get(f"/api/v3/traces/{trace}?rawTraces=true") or {"result": {"resourceSpans": []}}
-        return [
-            {**span, "attributes": attributes(span), "resource": attributes(resource["resource"])}
-            for resource in answer["result"]["resourceSpans"]
-            for scope in resource["scopeSpans"]
-            for span in scope.get("spans", [])
-        ]
-
-
-def attributes(of: dict) -> dict:
-    return {each["key"]: plain(each["value"]) for each in of.get("attributes", [])}
-
-
-def plain(value: dict):
-    ((kind, found),) = value.items()
-    return int(found) if kind == "intValue" else found
+        return stored.spans(self.answer(stored.path(trace)))

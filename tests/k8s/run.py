@@ -32,7 +32,7 @@ def main() -> int:
     subprocess.run([CLUSTER / "build"], check=True)
     image = last_line(sys.executable, ROOT / "tools" / "image.py")
     helms = {f"SPARKSPAN_TEST_{name.upper()}": last_line(ROOT / "tools" / "charts" / "tool.sh", name) for name in ("helm3", "helm4")}
-    environ = {**os.environ, **helms, "SPARKSPAN_TEST_IMAGE": image, "PYTHONPATH": str(HERE)}
+    environ = {**os.environ, **helms, "SPARKSPAN_TEST_IMAGE": image, "PYTHONPATH": f"{HERE}{os.pathsep}{HERE.parent / 'support'}"}
     try:
         subprocess.run([CLUSTER / "up"], check=True)
         subprocess.run([CLUSTER / "load", "jaeger", "spark", image], check=True)

@@ -9,7 +9,8 @@ import unittest
 from urllib.parse import urlencode
 
 from charts import JAEGER, SPARK, install_jaeger, install_spark, job_of, run_spark, settings
-from kubernetes import HERE, ROOT, Jaeger, Namespace, run, wait_until
+from kubernetes import HERE, ROOT, Jaeger, Namespace, run
+from waiting import wait_until
 
 sys.path.insert(0, str(ROOT / "tests" / "spark"))
 import environment  # noqa: E402  (the folder is no package)

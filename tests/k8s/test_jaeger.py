@@ -6,7 +6,8 @@ import unittest
 import urllib.request
 
 from charts import install_jaeger
-from kubernetes import Jaeger, Namespace, wait_until
+from kubernetes import Jaeger, Namespace
+from waiting import wait_until
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 

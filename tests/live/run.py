@@ -13,8 +13,10 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent.parent / "python" / "tests"))
-from environments import ROOT, built_wheel, environment, live  # noqa: E402  (the folder is no package)
+SUPPORT = HERE.parent / "support"
+sys.path[:0] = [str(HERE.parent.parent / "python" / "tests"), str(SUPPORT)]
+import maven  # noqa: E402  (the folders are no packages)
+from environments import ROOT, built_wheel, environment, live  # noqa: E402
 
 MODULES = ["test_live", "test_setup", "test_killed", "test_workloads"]
 FURTHER_MODULES = ["test_endings", "test_streaming", "test_long_lived"]
@@ -25,9 +27,7 @@ WORKLOADS, FURTHER_WORKLOADS = ["failures"], ["sql", "adaptive", "python", "rdd"
 
 
 def connect_jar(directory: str) -> Path:
-    maven = ["mvn", "--batch-mode", "--quiet", "--no-transfer-progress", f"-Dmaven.repo.local={environment.cache() / 'maven'}"]
-    copy = ["org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy", f"-Dartifact={CONNECT}", f"-DoutputDirectory={directory}"]
-    subprocess.run([*maven, *copy], check=True, stdout=sys.stderr)
+    maven.copy(CONNECT, directory)
     (jar,) = Path(directory).glob("spark-connect_*.jar")
     return jar
 
@@ -53,7 +53,7 @@ def main() -> int:
                 modules = [*modules, "test_connect"]
             python = live(wheel, version)
             suite = [python, ROOT / "python" / "tests" / "suite.py", *([arguments.only] if arguments.only else modules)]
-            environ = {**os.environ, "PYTHONPATH": str(HERE), "PYSPARK_PYTHON": str(python), "SPARKSPAN_TEST_SPARK": version,
+            environ = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{SUPPORT}", "PYSPARK_PYTHON": str(python), "SPARKSPAN_TEST_SPARK": version,
                        "SPARKSPAN_TEST_WORKLOADS": " ".join(workloads), "SPARKSPAN_TEST_CONNECT": connect}
             failed |= subprocess.run(suite, env=environ, check=False).returncode != 0
     return int(failed)

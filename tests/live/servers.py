@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import threading
-import time
 import urllib.error
 import urllib.request
 from contextlib import ExitStack, contextmanager
@@ -23,20 +22,11 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from waiting import wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PORTS = ("OTLP_GRPC", "OTLP_HTTP", "QUERY_HTTP", "QUERY_GRPC", "HEALTH")
 SECONDS = 300
-
-
-def wait_until(what, found):
-    """What `found` returns, once that is something."""
-    deadline = time.monotonic() + SECONDS
-    while not (result := found()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {SECONDS} s: {what}")
-        time.sleep(0.05)
-    return result
 
 
 def fetch(url):

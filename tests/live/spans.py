@@ -1,11 +1,12 @@
 """Spans as they went over the wire, as the event log gives them, and as Jaeger has them."""
 
-import json
 import subprocess
 import sys
 from pathlib import Path
 
-from servers import fetch, recorder, wait_until
+import stored
+from servers import fetch, recorder
+from waiting import wait_until
 
 # The one span that a replay has not: it tells of the living process.
 REPORT = "spark.sparkspan.report"
@@ -76,24 +77,11 @@ def link_types(span):
     return {attributes(link)["spark.link.type"]: (link.trace_id.hex(), link.span_id.hex()) for link in span.links}
 
 
-def value(attribute):
-    """What Jaeger's JSON has as the value of an attribute."""
-    ((kind, found),) = attribute["value"].items()
-    return int(found) if kind == "intValue" else found
-
-
-def stored(query, trace, number):
-    """The spans of a trace as Jaeger stores them, once there are so many."""
+def stored_in(query, trace, number):
+    """The spans of a trace as the Jaeger at this address stores them, once there are so many."""
 
     def look():
-        body = fetch(f"{query}/api/v3/traces/{trace}?raw_traces=true&rawTraces=true")
-        found = [
-            {**span, "attributes": {each["key"]: value(each) for each in span.get("attributes", [])}}
-            for resource in (json.loads(body)["result"]["resourceSpans"] if body else [])
-            # A scope all of whose spans came twice is there without any.
-            for scope in resource["scopeSpans"]
-            for span in scope.get("spans", [])
-        ]
+        found = stored.spans(fetch(query + stored.path(trace)))
         return found if len(found) >= number else None
 
     return wait_until(f"Jaeger has {number} spans of the trace {trace}", look)

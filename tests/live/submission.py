@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -11,7 +10,8 @@ from pathlib import Path
 from pyspark.find_spark_home import _find_spark_home
 
 import sparkspan
-from servers import wait_until
+from ports import listens
+from waiting import wait_until
 
 HOME = Path(_find_spark_home())
 CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
@@ -39,8 +39,3 @@ def server(main_class, endpoint, port, settings, master="local[2]"):
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait()
-
-
-def listens(port):
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

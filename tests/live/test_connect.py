@@ -8,7 +8,8 @@ from pyspark.sql.connect.functions import udf
 from pyspark.sql.connect.session import SparkSession
 
 import sparkspan
-from servers import free_ports, recorder
+from ports import free_port
+from servers import recorder
 from spans import attributes, traces_of
 from submission import CONNECT, server
 
@@ -46,7 +47,7 @@ class Connect(unittest.TestCase):
         others', and no orphan; what Python code saw in a task is a stage of its own client's trace.
         """
         together = threading.Barrier(CLIENTS, timeout=300)
-        port = free_ports()["QUERY_GRPC"]
+        port = free_port()
         settings = {"spark.connect.grpc.binding.port": port}
         with recorder() as (endpoint, requests):
             with server(CONNECT, endpoint, port, settings, master="local-cluster[2,1,1024]"):

@@ -1,6 +1,5 @@
 """However an application ends, its trace is whole, and a replay makes the same one."""
 
-import os
 import subprocess
 import sys
 import tempfile

@@ -9,8 +9,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from servers import jaeger, recorder, wait_until
-from spans import sent, sparkspan, stored
+from servers import jaeger, recorder
+from spans import sent, sparkspan, stored_in
+from waiting import wait_until
 
 HERE = Path(__file__).resolve().parent
 # How many spans have arrived when the driver is killed: those of its first job, and those of several queries.
@@ -42,11 +43,11 @@ class Killed(unittest.TestCase):
                 replay(log, "--to", endpoint)
                 whole = parents(requests)
             arrived = parents(live)
-            stored(query, trace, len(arrived))
+            stored_in(query, trace, len(arrived))
 
             repaired = replay(log, "--to", otlp, "--repair", query)
             self.assertEqual(repaired["sent"], len(whole.keys() - arrived.keys()))
-            there = [(span["spanId"], span.get("parentSpanId", "")) for span in stored(query, trace, len(whole | arrived))]
+            there = [(span["spanId"], span.get("parentSpanId", "")) for span in stored_in(query, trace, len(whole | arrived))]
             self.assertEqual(sorted(there), sorted((whole | arrived).items()))
             self.assertEqual([parent for _, parent in there if parent and parent not in dict(there)], [])
             self.assertEqual(replay(log, "--to", otlp, "--repair", query)["sent"], 0)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import application
 from servers import jaeger, recorder, service
-from spans import REPORT, as_bytes, event_log, live, replay, stored
+from spans import REPORT, as_bytes, event_log, live, replay, stored_in
 
 HERE = Path(__file__).resolve().parent
 SPARK = os.environ["SPARKSPAN_TEST_SPARK"]
@@ -58,7 +58,7 @@ class Caller(unittest.TestCase):
             *((found[-1], span) for span, found in as_bytes(requests).items()),
         ]:
             cls.sent.setdefault(trace, []).append(span)
-        cls.stored = {trace: stored(query, trace, len(spans)) for trace, spans in cls.sent.items()}
+        cls.stored = {trace: stored_in(query, trace, len(spans)) for trace, spans in cls.sent.items()}
 
     def ancestors(self, trace, span):
         """The spans above a span, from its parent on."""

@@ -9,7 +9,8 @@ import unittest
 from pathlib import Path
 
 import sparkspan
-from servers import free_ports, recorder
+from ports import free_port
+from servers import recorder
 from spans import attributes, link_types, traces_of
 from submission import HOME, THRIFT, conf, server
 
@@ -74,7 +75,7 @@ class LongLived(unittest.TestCase):
             "SHOW DATABASES",
             "SHOW DATABASES",
         ]
-        port = free_ports()["QUERY_GRPC"]
+        port = free_port()
         with recorder() as (endpoint, requests), tempfile.TemporaryDirectory(prefix="sparkspan-") as folder:
             settings = {
                 "spark.hadoop.hive.server2.thrift.port": port,

@@ -8,7 +8,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from servers import free_ports, recorder
+from ports import free_port
+from servers import recorder
 from spans import as_bytes, attributes, event_log, link_types, live, replay, traces_of
 from streams import CALLERS, FAILS, FILES, numbers
 from submission import CONNECT, server
@@ -84,7 +85,7 @@ class Streaming(unittest.TestCase):
         Guarantees: each batch is a trace of its own, linked to the server's application and to the client's caller; a replay of the server's event
         log gives the same bytes.
         """
-        logs, port = self.folder / "logs", free_ports()["QUERY_GRPC"]
+        logs, port = self.folder / "logs", free_port()
         logs.mkdir()
         settings = {
             "spark.connect.grpc.binding.port": port,

@@ -15,11 +15,11 @@ import tempfile
 from pathlib import Path
 
 SCALA = "-scala2.13"
-COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1"
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-sys.path.insert(0, str(ROOT / "tests" / "spark"))
-import environment  # noqa: E402  (the folder is no package)
+sys.path[:0] = [str(ROOT / "tests" / "spark"), str(ROOT / "tests" / "support")]
+import environment  # noqa: E402  (the folders are no packages)
+import maven  # noqa: E402
 
 
 def built_jar() -> Path:
@@ -39,12 +39,6 @@ def faulty_library(directory: Path) -> None:
         subprocess.run(build, cwd=ROOT, check=True)
 
 
-def copy_dependencies(project: Path, directory: Path, *options: str) -> None:
-    maven = ["mvn", "--batch-mode", "--quiet", "--no-transfer-progress", "--file", project, f"-DoutputDirectory={directory}",
-             f"-Dmaven.repo.local={environment.cache() / 'maven'}", f"{COPY}:copy-dependencies", *options]
-    subprocess.run(maven, check=True, stdout=sys.stderr)
-
-
 def spark(version: str) -> tuple:
     """The Python and the home of a Spark; one for another Scala has the jars of its own, and the rest of PySpark's."""
     python = environment.python_of(version.removesuffix(SCALA))
@@ -54,7 +48,7 @@ def spark(version: str) -> tuple:
     other = environment.cache() / "python" / f"spark-{version}" / "pyspark"
     if not (other / "jars").is_dir():
         with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
-            copy_dependencies(HERE / "scala-2.13.xml", Path(directory) / "jars", "-DincludeScope=runtime")
+            maven.copy_dependencies(HERE / "scala-2.13.xml", Path(directory) / "jars", "-DincludeScope=runtime")
             shutil.copytree(home / "bin", other / "bin", dirs_exist_ok=True)
             shutil.copytree(Path(directory) / "jars", other / "copied", dirs_exist_ok=True)
             (other / "copied").rename(other / "jars")
@@ -63,7 +57,7 @@ def spark(version: str) -> tuple:
 
 def probe(directory: Path) -> None:
     """What tasks run in the JVM, and OpenTelemetry's real API."""
-    copy_dependencies(ROOT / "java" / "pom.xml", directory, "-DincludeGroupIds=io.opentelemetry")
+    maven.copy_dependencies(ROOT / "java" / "pom.xml", directory, "-DincludeGroupIds=io.opentelemetry")
     jars = spark("3.5.9")[1] / "jars"
     classes = directory / "classes"
     path = os.pathsep.join([f"{jars}/*", f"{directory}/*", str(built_jar())])

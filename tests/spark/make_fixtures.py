@@ -18,7 +18,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -27,9 +26,11 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import environment
-
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "support"))
+import environment  # noqa: E402  (the folders are no packages)
+from ports import free_port, listens  # noqa: E402
+
 FIXTURES = HERE.parent / "eventlogs"
 # Event logs tell the paths of the machine that ran Spark: a fixed, neutral folder keeps a home directory out of the fixtures.
 WORK = Path("/tmp/sparkspan-fixtures")
@@ -322,17 +323,6 @@ def alone(version: str):
     with open(work / "lock", "w") as guard:
         fcntl.flock(guard, fcntl.LOCK_EX)
         yield
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def answers(ask, path: str) -> bool:

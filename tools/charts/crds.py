@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
+import environment
 import yaml
 
 # By API group: the Go module, and the folder in it that holds the definitions.
@@ -24,8 +25,7 @@ Loader.add_constructor("tag:yaml.org,2002:value", lambda loader, node: node.valu
 
 def schemas() -> Path:
     """The folder GROUP/KIND_VERSION.json, as kubeconform looks for it; made once per machine."""
-    cache = Path(os.environ.get("SPARKSPAN_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sparkspan")
-    home = cache / "charts" / "crds"
+    home = environment.cache() / "charts" / "crds"
     for group, (module, folder) in MODULES.items():
         made_from = home / group / "module"
         if not made_from.is_file() or made_from.read_text() != module:

@@ -19,7 +19,6 @@ import difflib
 import functools
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,8 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+# What the tests of other parts share with those of the charts.
+SHARED = [str(ROOT / "tests" / folder) for folder in ("spark", "support")]
 CHARTS = ("charts/observability/jaeger", "charts/spark-3.5")
 # From the oldest Kubernetes that the charts promise to the newest that there are schemas for.
 KUBERNETES = [f"1.{minor}" for minor in range(29, 38)]
@@ -46,6 +47,7 @@ def tool(name: str) -> str:
 if __name__ == "__main__" and Path(sys.prefix) != Path(tool("python")).parent.parent:
     os.execv(tool("python"), [tool("python"), *sys.argv])
 
+sys.path[:0] = SHARED
 import yaml  # noqa: E402
 
 import crds  # noqa: E402
@@ -162,7 +164,7 @@ def unit_tests(checks: Checks, chart: Path) -> None:
 
 def own_tests(checks: Checks, tests: Iterable[Path]) -> None:
     for test in sorted(tests):
-        done = run(sys.executable, test, env={**os.environ, "PYTHONPATH": str(HERE)})
+        done = run(sys.executable, test, env={**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), *SHARED])})
         if done.returncode == 0:
             checks.passed += int(re.search(r"^Ran (\d+) test", done.stdout, re.M)[1])
         else:

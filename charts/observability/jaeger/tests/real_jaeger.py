@@ -8,7 +8,6 @@ import os
 import re
 import secrets
 import signal
-import socket
 import ssl
 import subprocess
 import tempfile
@@ -17,7 +16,9 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+import stored
 import yaml
+from ports import free_port
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[3]
@@ -84,9 +85,7 @@ class Machine:
 
     def port(self, in_pod: int) -> int:
         if in_pod not in self.ports:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self.ports[in_pod] = free.getsockname()[1]
+            self.ports[in_pod] = free_port()
         return self.ports[in_pod]
 
     def place(self, value):
@@ -184,18 +183,9 @@ class Client:
         deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
-                found = json.loads(self.request(16686, f"{self.base_path}/api/v3/traces/{trace_id}?rawTraces=true"))
-                return [span for resource in found["result"]["resourceSpans"] for scope in resource["scopeSpans"] for span in scope.get("spans", [])]
+                return stored.spans(self.request(16686, self.base_path + stored.path(trace_id)))
             except urllib.error.HTTPError as answer:
                 # 404: not yet there; 500: nor is the storage.
                 if answer.code not in (404, 500) or time.monotonic() > deadline:
                     raise
             time.sleep(0.05)
-
-
-def wait_until(holds):
-    deadline = time.monotonic() + PATIENCE_S
-    while not holds():
-        if time.monotonic() > deadline:
-            raise AssertionError("it does not come true")
-        time.sleep(0.05)

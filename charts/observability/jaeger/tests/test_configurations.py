@@ -9,7 +9,8 @@ import unittest
 import urllib.error
 from pathlib import Path
 
-from real_jaeger import HERE, Machine, configurations, in_older_words, jaeger, manifests, ui_configuration, wait_until
+from real_jaeger import HERE, PATIENCE_S, Machine, configurations, in_older_words, jaeger, manifests, ui_configuration
+from waiting import wait_until
 
 # Jaeger 2.13, which can be built from source, has no keys for it; newer versions have.
 NOT_IN_2_13 = {"tenants"}
@@ -84,7 +85,7 @@ class Running(unittest.TestCase):
                 with first.running(store):
                     self.round_trip(sender, reader)
                 sender.send(meanwhile)
-                wait_until(lambda: "Will retry" in second.path("/log").read_text(encoding="utf-8"))
+                wait_until("the collector tries again", lambda: "Will retry" in second.path("/log").read_text(encoding="utf-8"), PATIENCE_S)
                 with first.running(store):
                     self.assertEqual(len(reader.read(meanwhile)), 1)
 
@@ -113,7 +114,7 @@ class Running(unittest.TestCase):
                 self.assertIn(b'"traceIdDisplayLength":6', client.request(16686, "/"))
                 (ui.parent / "new").symlink_to("after")
                 (ui.parent / "new").rename(ui.parent / "..data")
-                wait_until(lambda: b'"traceIdDisplayLength":5' in client.request(16686, "/"))
+                wait_until("the page has the new one", lambda: b'"traceIdDisplayLength":5' in client.request(16686, "/"), PATIENCE_S)
 
     def test_tls_and_passwords(self):
         """Guarantees: without the password, or without a client certificate where one is asked for, nobody gets in."""
@@ -158,7 +159,7 @@ class Running(unittest.TestCase):
         with Machine() as machine:
             with machine.running(configuration) as client:
                 self.round_trip(client)
-                wait_until(lambda: b"traces_span_metrics_calls_total{" in client.request(8889, "/metrics"))
+                wait_until("spans are counted", lambda: b"traces_span_metrics_calls_total{" in client.request(8889, "/metrics"), PATIENCE_S)
 
     def test_dashboard_and_alerts(self):
         """Guarantees: Jaeger has every metric that the dashboard and the alerts ask for."""

@@ -7,13 +7,13 @@ import subprocess
 import unittest
 from pathlib import Path
 
+import environment
 from real_jaeger import ROOT, manifests, ui_configuration
 
 
 def spans() -> list[dict]:
     """The spans of real applications, as `sparkspan show --json` prints them."""
-    cache = Path(os.environ.get("SPARKSPAN_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sparkspan")
-    environ = {"CARGO_TARGET_DIR": str(cache / "target"), **os.environ}
+    environ = {"CARGO_TARGET_DIR": str(environment.cache() / "target"), **os.environ}
     subprocess.run(["cargo", "build", "--quiet", "--locked", "--package", "sparkspan-cli"], cwd=ROOT, env=environ, check=True)
     command = Path(environ["CARGO_TARGET_DIR"]) / "debug" / "sparkspan"
     found = []

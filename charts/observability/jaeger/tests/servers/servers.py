@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -12,7 +11,10 @@ import time
 import uuid
 from pathlib import Path
 
+import environment
+import maven
 import yaml
+from ports import free_port, listens
 
 HERE = Path(__file__).resolve().parent
 PATIENCE_S = 120
@@ -38,9 +40,8 @@ OPENED = """
 
 def classpath(server: str) -> str:
     """The jars of a server; downloaded once per machine."""
-    cache = Path(os.environ.get("SPARKSPAN_CACHE") or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "sparkspan")
     packages = PACKAGES[server]
-    home = cache / "charts" / f"{server}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:12]}"
+    home = environment.cache() / "charts" / f"{server}-{hashlib.sha256(' '.join(packages).encode()).hexdigest()[:12]}"
     if not home.is_dir():
         print(f"{server}: a download of up to 100 MB, once", file=sys.stderr, flush=True)
         home.parent.mkdir(parents=True, exist_ok=True)
@@ -56,21 +57,11 @@ def classpath(server: str) -> str:
                 f"<artifactId>{server}</artifactId><version>1</version><dependencies>{dependencies}</dependencies></project>",
                 encoding="utf-8",
             )
-            subprocess.run(
-                ["mvn", "--batch-mode", "--quiet", "--no-transfer-progress", f"-Dmaven.repo.local={cache / 'maven'}", "--file", pom,
-                 "dependency:copy-dependencies", f"-DoutputDirectory={unfinished}/jars"],
-                stdout=sys.stderr, check=True,
-            )
+            maven.copy_dependencies(pom, f"{unfinished}/jars")
             # Another process may have been quicker.
             with contextlib.suppress(FileExistsError, OSError):
                 os.rename(f"{unfinished}/jars", home)
     return f"{home}/*"
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
 
 
 @contextlib.contextmanager
@@ -81,7 +72,7 @@ def serving(port: int, directory: str, *command):
         try:
             deadline = time.monotonic() + PATIENCE_S
             while True:
-                with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
+                if listens(port):
                     break
                 if process.poll() is not None or time.monotonic() > deadline:
                     log.seek(0)

@@ -10,9 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import servers
+from ports import free_port
+from waiting import wait_until
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from real_jaeger import Client, Machine, configurations, in_older_words, wait_until  # noqa: E402  (the folder is no package)
+from real_jaeger import PATIENCE_S, Client, Machine, configurations, in_older_words  # noqa: E402  (the folder is no package)
 
 
 class Servers(unittest.TestCase):
@@ -73,9 +75,9 @@ class Servers(unittest.TestCase):
             self.enterContext(ingester.running(components["jaeger-ingester"]))
             self.round_trip(collector, query)
             collector.send(many, spans=500, bytes_each=7000)
-            wait_until(lambda: len(query.read(many)) == 500)
+            wait_until("all are there", lambda: len(query.read(many)) == 500, PATIENCE_S)
         collector.send(meanwhile)
-        wait_until(lambda: "Will retry" in ingester.path("/log").read_text(encoding="utf-8"))
+        wait_until("the ingester tries again", lambda: "Will retry" in ingester.path("/log").read_text(encoding="utf-8"), PATIENCE_S)
         with storage.running(store):
             self.assertEqual(len(query.read(meanwhile)), 1)
 
@@ -85,7 +87,7 @@ class Servers(unittest.TestCase):
         (configuration,) = configurations("watched").values()
         configuration["connectors"]["spanmetrics"]["metrics_flush_interval"] = "100ms"
         machine = self.enterContext(Machine())
-        port = servers.free_port()
+        port = free_port()
         configuration["extensions"]["jaeger_storage"]["metric_backends"]["spanmetrics"]["prometheus"]["endpoint"] = f"http://127.0.0.1:{port}"
         jaeger = self.enterContext(machine.running(configuration))
         self.enterContext(servers.prometheus(port, jaeger.ports[8889]))
@@ -100,8 +102,8 @@ class Servers(unittest.TestCase):
             values = [point["gaugeValue"]["doubleValue"] for point in points]
             return any(value != "NaN" and value > 0 for value in values)
 
-        wait_until(lambda: has("calls"))
-        wait_until(lambda: has("latencies", "&quantile=0.95"))
+        wait_until("there are calls", lambda: has("calls"), PATIENCE_S)
+        wait_until("there are latencies", lambda: has("latencies", "&quantile=0.95"), PATIENCE_S)
 
 
 if __name__ == "__main__":
