@@ -61,11 +61,14 @@ def toolbox() -> dict[str, str]:
     return {**tools, "PATH": f"{Path(zigbuild).parent}{os.pathsep}{tools['PATH']}"}
 
 
+def compile_for(target: str, package: str, toolbox: dict[str, str]) -> None:
+    run("cargo-zigbuild", "zigbuild", "--quiet", "--locked", "--profile", "dist", "--package", package, "--target", target, env=toolbox)
+
+
 def build_library(machine: str, toolbox: dict[str, str], native: Path) -> None:
     """Builds the native library, and lays it where the jar will have it."""
     say(f"the plugin's library: building it for {machine}")
-    run("cargo-zigbuild", "zigbuild", "--quiet", "--locked", "--profile", "dist", "--package", "sparkspan-agent",
-        "--target", f"{target(machine)}.{'.'.join(map(str, GLIBC))}", env=toolbox)
+    compile_for(f"{target(machine)}.{'.'.join(map(str, GLIBC))}", "sparkspan-agent", toolbox)
     library = native / "io" / "sparkspan" / "native" / f"linux-{machine}" / "libsparkspan_agent.so"
     library.parent.mkdir(parents=True)
     shutil.copy(TARGET / target(machine) / "dist" / library.name, library)

@@ -12,7 +12,6 @@ import tomllib
 from pathlib import Path
 
 import dist
-import wheel
 from wheel import ROOT, TARGET, environment
 
 IMAGE = ROOT / "images" / "sparkspan"
@@ -33,7 +32,7 @@ def build_command(machine: str, toolbox: dict[str, str]) -> Path:
     target = f"{machine}-unknown-linux-musl"
     dist.say(f"the command: building it for {target}")
     dist.run("rustup", "target", "add", target, stdout=sys.stderr)
-    dist.run("cargo-zigbuild", "zigbuild", "--quiet", "--locked", "--profile", "dist", "--package", "sparkspan-cli", "--target", target, env=toolbox)
+    dist.compile_for(target, "sparkspan-cli", toolbox)
     return TARGET / target / "dist" / "sparkspan"
 
 

@@ -73,7 +73,7 @@ rust() {
     stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
 }
 
-case $1 in
+case ${1:-} in
 checks)
     checks
     ;;
@@ -101,6 +101,10 @@ spark)
 k8s)
     stage "charts by Helm 4" python3 tools/charts/run.py --helm helm4
     stage "Kubernetes" python3 tests/k8s/run.py
+    ;;
+*)
+    sed -n 2p "$0" >&2
+    exit 2
     ;;
 esac
 
