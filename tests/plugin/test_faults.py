@@ -15,7 +15,7 @@ from sink import Sink
 HERE = Path(__file__).resolve().parent
 JAR = Path(os.environ["SPARKSPAN_TEST_JAR"])
 NATIVE = re.compile(r"io/sparkspan/native/.*\.so")
-CLASSES = "sparkspan|SparkspanPlugin|TracingDriver|NativeLibrary|EventListener|TracingExecutor|TaskProperties"
+CLASSES = "sparkspan|SparkspanPlugin|TracingDriver|NativeLibrary|EventListener|SqlPlanning|TracingExecutor|TaskProperties"
 OURS = re.compile(f"(WARN|ERROR) ({CLASSES}): (.*)")
 # Far more than any of these needs on a busy machine: what hangs, hangs for ever.
 SECONDS = 300
@@ -113,6 +113,12 @@ class Faults(unittest.TestCase):
         output = self.submit(jar=self.jar_without(r"io/sparkspan/SqlPlanningEvent\.class"))
         self.assert_one_warning(output, "sparkspan does not fit this Spark and traces no more")
         self.assertIn("NoClassDefFoundError", output)
+
+    def test_planning_does_not_fit(self):
+        """Scenario: a vendor's Spark, whose queries do not tell how they were planned; they are traced without that."""
+        output = self.submit(jar=self.jar_without(r"io/sparkspan/driver/QueryPlanning\.class"))
+        self.assert_one_warning(output, "cannot read how this Spark plans queries")
+        self.assertRegex(output, r"sent \d+ spans to")
 
     def test_driver_does_not_fit(self):
         """Scenario: the driver's half cannot be linked at all."""

@@ -2,7 +2,6 @@ package io.sparkspan.driver;
 
 import io.sparkspan.SqlPlanningEvent;
 import java.io.IOException;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkFirehoseListener;
 import org.apache.spark.scheduler.SparkListenerBlockUpdated;

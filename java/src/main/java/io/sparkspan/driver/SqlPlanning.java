@@ -1,28 +1,22 @@
 package io.sparkspan.driver;
 
 import io.sparkspan.SqlPlanningEvent;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.scheduler.LiveListenerBus;
 import org.apache.spark.scheduler.SparkListenerEvent;
-import org.apache.spark.sql.catalyst.QueryPlanningTracker.PhaseSummary;
-import org.apache.spark.sql.execution.QueryExecution;
-import org.apache.spark.sql.execution.SQLExecution;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd;
 import org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart;
-import scala.Option;
-import scala.Tuple2;
-import scala.collection.Iterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Posts the planning of SQL executions on Spark's bus: exactly once for each, because the engine keeps an execution open
- * until it has come. Used by the listener's thread alone.
+ * Posts the planning of SQL executions on Spark's bus: exactly once for each, even where nothing is known of it, because the engine
+ * keeps an execution open until it has come. Used by the listener's thread alone.
  */
 final class SqlPlanning {
+    private static final Logger LOG = LoggerFactory.getLogger(SqlPlanning.class);
     /** Executions whose end was dropped by a full queue must not be remembered for ever. */
     private static final int MAX_OPEN = 65_536;
 
@@ -37,6 +31,7 @@ final class SqlPlanning {
             return size() > MAX_OPEN;
         }
     };
+    private boolean warned;
 
     SqlPlanning(LiveListenerBus bus, Engine engine, boolean logged) {
         this.bus = bus;
@@ -57,44 +52,39 @@ final class SqlPlanning {
     void on(SparkListenerEvent event) {
         if (event instanceof SparkListenerSQLExecutionStart) {
             long executionId = ((SparkListenerSQLExecutionStart) event).executionId();
-            // The query is forgotten when it ends, which a short one has done by now.
-            QueryExecution query = SQLExecution.getQueryExecution(executionId);
-            if (query != null) {
+            QueryPlanning planning = read(event);
+            if (planning != null) {
                 posted.put(executionId, true);
-                post(executionId, query);
+                post(executionId, planning);
             }
         } else if (event instanceof SparkListenerSQLExecutionEnd) {
-            SparkListenerSQLExecutionEnd end = (SparkListenerSQLExecutionEnd) event;
-            if (posted.remove(end.executionId()) == null) {
-                post(end.executionId(), end.qe());
+            long executionId = ((SparkListenerSQLExecutionEnd) event).executionId();
+            if (posted.remove(executionId) == null) {
+                post(executionId, read(event));
             }
         }
     }
 
-    private void post(long executionId, QueryExecution query) {
-        String text = null;
-        List<SqlPlanningEvent.Phase> phases = Collections.emptyList();
-        if (query != null) {
-            text = textOf(query);
-            phases = phasesOf(query);
+    private QueryPlanning read(SparkListenerEvent startOrEnd) {
+        try {
+            return startOrEnd instanceof SparkListenerSQLExecutionStart
+                    ? QueryPlanning.of((SparkListenerSQLExecutionStart) startOrEnd)
+                    : QueryPlanning.of((SparkListenerSQLExecutionEnd) startOrEnd);
+        } catch (Exception | LinkageError internalsChanged) {
+            if (!warned) {
+                warned = true;
+                LOG.warn("sparkspan cannot read how this Spark plans queries, and traces them without their text and planning", internalsChanged);
+            }
+            return null;
         }
-        bus.post(new SqlPlanningEvent(executionId, text, phases, logged));
     }
 
-    /** Only what came in as SQL has a text; what was built by the DataFrame API has none. */
-    private String textOf(QueryExecution query) {
-        Option<String> text = query.logical().origin().sqlText();
-        return text.isDefined() ? engine.sqlText(text.get()) : null;
-    }
-
-    private static List<SqlPlanningEvent.Phase> phasesOf(QueryExecution query) {
-        List<SqlPlanningEvent.Phase> phases = new ArrayList<>();
-        Iterator<Tuple2<String, PhaseSummary>> all = query.tracker().phases().iterator();
-        while (all.hasNext()) {
-            Tuple2<String, PhaseSummary> phase = all.next();
-            phases.add(new SqlPlanningEvent.Phase(phase._1(), phase._2().startTimeMs(), phase._2().endTimeMs()));
+    private void post(long executionId, QueryPlanning planning) {
+        if (planning == null) {
+            bus.post(new SqlPlanningEvent(executionId, null, Collections.emptyList(), logged));
+        } else {
+            String text = planning.text();
+            bus.post(new SqlPlanningEvent(executionId, text == null ? null : engine.sqlText(text), planning.phases(), logged));
         }
-        phases.sort(Comparator.comparingLong(SqlPlanningEvent.Phase::getStartTimeMs).thenComparing(SqlPlanningEvent.Phase::getName));
-        return phases;
     }
 }

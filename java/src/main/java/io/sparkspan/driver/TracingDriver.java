@@ -46,9 +46,10 @@ public final class TracingDriver implements DriverPlugin {
         if (engine == null) {
             return Collections.emptyMap();
         }
-        configuration.record(engine.records());
         listener = new EventListener(engine, planning());
         dropped = droppedFrom(listen());
+        // Last: the event log of an application that is not traced after all must not say that it is.
+        configuration.record(engine.records());
         return engine.executorSettings();
     }
 
