@@ -4,7 +4,7 @@
 #     tools/jar.sh                   the jar for tests, with the library as `cargo build` makes it; into the cache
 #     tools/jar.sh dist              the jar as it ships, into dist/
 #     tools/jar.sh dist DIRECTORY    the same with the native libraries of this directory
-#     tools/jar.sh test              the unit tests; each Spark symbol that is used, against the oldest Spark and every one that is installed here
+#     tools/jar.sh test HOME...      the unit tests; each Spark symbol that is used, against the oldest Spark and those with these homes
 set -eu
 cd "$(dirname "$0")/.."
 cache=${SPARKSPAN_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/sparkspan}
@@ -74,14 +74,15 @@ dist)
     echo "dist/$(basename "$jar")"
     ;;
 test)
+    shift
     maven "$cache/java/test" -P spark-3.4 compile
     status=0
-    maven "$cache/java/test" "-Dspark.distributions=$cache/python" test || status=$?
+    maven "$cache/java/test" "-Dspark.homes=$(IFS=:; echo "$*")" test || status=$?
     summary "$cache"/java/test/surefire-reports/*.xml
     exit "$status"
     ;;
 *)
-    echo "usage: tools/jar.sh [dist [DIRECTORY]|test]" >&2
+    echo "usage: tools/jar.sh [dist [DIRECTORY]|test HOME...]" >&2
     exit 2
     ;;
 esac

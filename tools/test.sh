@@ -81,7 +81,7 @@ all)
     checks
     jaeger_for_tests
     rust
-    stage "plugin" tools/jar.sh test
+    stage "plugin" python3 tests/plugin/run.py --only classes
     stage "Python package" python3 python/tests/run.py
     stage "charts" python3 tools/charts/run.py
     stage "live applications" python3 tests/live/run.py

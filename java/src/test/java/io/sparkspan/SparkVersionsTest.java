@@ -3,6 +3,7 @@ package io.sparkspan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,10 +15,8 @@ import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.nio.file.Paths;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,11 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The one jar against the classes of every Spark that is installed on this machine, as its own class loader would link them. */
+/** The one jar against the classes of each Spark whose home the property {@code spark.homes} lists, as its own class loader would link them. */
 class SparkVersionsTest {
-    private static final PathMatcher JARS = FileSystems.getDefault().getPathMatcher("glob:**/pyspark/jars");
-    private static final int DEPTH_OF_JARS = 6;
-
     /**
      * Scenario: each class of the jar, and all classes, fields and methods that it refers to, beside the jars of one Spark.
      *
@@ -103,7 +99,7 @@ class SparkVersionsTest {
         List<Path> classes = files(ours, 8).filter(file -> file.toString().endsWith(".class")).collect(Collectors.toList());
         assertTrue(classes.size() > 10, "the jar's classes are in " + ours);
         List<DynamicTest> tests = new ArrayList<>();
-        for (Path jars : distributions()) {
+        for (Path jars : jarsOfEachSpark()) {
             tests.add(DynamicTest.dynamicTest(jars.toString(), () -> {
                 try (URLClassLoader loader = loader(ours, jars)) {
                     check.on(loader, classes);
@@ -113,9 +109,10 @@ class SparkVersionsTest {
         return tests;
     }
 
-    private static List<Path> distributions() {
-        String folder = System.getProperty("spark.distributions", "");
-        return files(Paths.get(folder), DEPTH_OF_JARS).filter(JARS::matches).sorted().collect(Collectors.toList());
+    private static List<Path> jarsOfEachSpark() {
+        String homes = System.getProperty("spark.homes", "");
+        assertTrue(!homes.isEmpty(), "spark.homes lists the Sparks to test against");
+        return Stream.of(homes.split(File.pathSeparator)).map(home -> Paths.get(home, "jars")).collect(Collectors.toList());
     }
 
     private static Stream<Path> files(Path folder, int depth) {
