@@ -14,12 +14,13 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 SUPPORT = HERE.parent / "support"
-sys.path[:0] = [str(HERE.parent.parent / "python" / "tests"), str(SUPPORT)]
-import maven  # noqa: E402  (the folders are no packages)
-from environments import ROOT, built_wheel, environment, live  # noqa: E402
+sys.path[:0] = [str(HERE.parent.parent / "python" / "tests"), str(HERE.parent / "spark"), str(SUPPORT)]
+import environment  # noqa: E402  (the folders are no packages)
+import maven  # noqa: E402
+from environments import ROOT, built_wheel, live  # noqa: E402
 
-MODULES = ["test_live", "test_setup", "test_killed", "test_workloads"]
-FURTHER_MODULES = ["test_endings", "test_streaming", "test_long_lived"]
+MODULES = ["test_live", "test_setup", "test_killed", "test_dropping", "test_workloads"]
+FURTHER_MODULES = ["test_contexts", "test_endings", "test_streaming", "test_long_lived"]
 # PySpark 3.5 brings no Connect server; this is the newest of 3.5 that is published.
 CONNECT = "org.apache.spark:spark-connect_2.12:3.5.7"
 # Of the applications of the event logs; the others are of no use here, or need a cluster of their own.

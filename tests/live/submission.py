@@ -1,17 +1,15 @@
 """Long-lived drivers, as administrators start them: main classes for spark-submit."""
 
 import os
-import signal
-import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
 from pyspark.find_spark_home import _find_spark_home
 
 import sparkspan
-from ports import listens
-from waiting import wait_until
+from processes import listening
 
 HOME = Path(_find_spark_home())
 CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
@@ -31,11 +29,5 @@ def server(main_class, endpoint, port, settings, master="local[2]"):
     settings = {"spark.plugins": "io.sparkspan.SparkspanPlugin", "spark.ui.enabled": "false", **settings}
     command = [HOME / "bin" / "spark-submit", "--master", master, "--jars", JARS, *conf(settings)]
     environ = {**os.environ, "OTEL_EXPORTER_OTLP_ENDPOINT": endpoint, "PYSPARK_PYTHON": sys.executable}
-    process = subprocess.Popen([*command, "--class", main_class, "spark-internal"], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_until(f"{main_class} listens", lambda: process.poll() is not None or listens(port))
-        assert process.poll() is None, f"{main_class} has ended"
-        yield process.pid
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait()
+    with tempfile.NamedTemporaryFile() as output, listening(port, output, *command, "--class", main_class, "spark-internal", env=environ):
+        yield

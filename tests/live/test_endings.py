@@ -1,5 +1,6 @@
 """However an application ends, its trace is whole, and a replay makes the same one."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -21,18 +22,19 @@ class Ending(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
-    def run_application(self, ending, endpoint, *settings):
+    def run_application(self, ending, endpoint, *settings, **variables):
         """Runs it to its end; its event log."""
         logs = Path(tempfile.mkdtemp(dir=self.folder))
         conf = [f"spark.sparkspan.endpoint={endpoint}", "spark.sparkspan.sampler=always_on", *settings]
         command = [sys.executable, HERE / "ending.py", ending, logs, *conf]
-        ran = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS, check=False)
+        environ = {**os.environ, **variables}
+        ran = subprocess.run(command, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=SECONDS, check=False)
         self.assertIn("worked", ran.stdout)
         return event_log(logs)
 
-    def live_and_replayed(self, ending, *settings):
+    def live_and_replayed(self, ending, *settings, **variables):
         with recorder() as (endpoint, requests):
-            log = self.run_application(ending, endpoint, *settings)
+            log = self.run_application(ending, endpoint, *settings, **variables)
             return live(requests), as_bytes(replay(log))
 
     def test_the_trace_is_whole_when_it_ends_by_itself(self):
@@ -60,6 +62,13 @@ class Ending(unittest.TestCase):
             with self.subTest(settings):
                 lived, replayed = self.live_and_replayed("stop", *settings)
                 self.assertEqual(replayed, lived)
+
+    def test_variables_are_those_of_the_living(self):
+        """Scenario: an application that OpenTelemetry's variables configure, replayed by somebody who has none of them."""
+        variables = {"OTEL_SERVICE_NAME": "nightly", "OTEL_RESOURCE_ATTRIBUTES": "team=a%20b,deployment.environment.name=canary-4711"}
+        lived, replayed = self.live_and_replayed("stop", **variables)
+        self.assertEqual(replayed, lived)
+        self.assertTrue(all(b"nightly" in resource and b"canary-4711" in resource for _, resource, *_ in lived.values()))
 
 
 if __name__ == "__main__":
