@@ -29,7 +29,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "support"))
 import environment  # noqa: E402  (the folders are no packages)
-from ports import free_port, listens  # noqa: E402
+from ports import free_port  # noqa: E402
+from processes import listening  # noqa: E402
+from standalone import cluster  # noqa: E402
+from waiting import wait_until  # noqa: E402
 
 FIXTURES = HERE.parent / "eventlogs"
 # Event logs tell the paths of the machine that ran Spark: a fixed, neutral folder keeps a home directory out of the fixtures.
@@ -146,26 +149,11 @@ class Spark:
                     raise SystemExit(f"{self.version} {case.name}: exit code {ended.returncode}\nhint: see {run.home}/output")
         return run
 
-    @contextlib.contextmanager
     def cluster(self, run: Run, output):
-        """Gives the master's URL."""
+        """Gives the master's URL when it is entered."""
         if not run.case.hosts:
-            yield run.case.master
-            return
-        port = free_port()
-
-        def start(role: str, *arguments: str) -> subprocess.Popen:
-            command = [self.home / "bin" / "spark-class", f"org.apache.spark.deploy.{role}", "--webui-port", "0", *arguments]
-            return subprocess.Popen(command, env=self.environment(), cwd=run.home, stdout=output, stderr=subprocess.STDOUT)
-
-        with contextlib.ExitStack() as processes:
-            master, url = start("master.Master", "--host", "127.0.0.1", "--port", str(port)), f"spark://127.0.0.1:{port}"
-            processes.enter_context(ending(master))
-            wait_for(lambda: listens(port), master, "the cluster's master")
-            for host in run.case.hosts:
-                worker = start("worker.Worker", "--host", host, "--cores", "1", "--memory", "1g", "--work-dir", str(run.home / "work"), url)
-                processes.enter_context(ending(worker))
-            yield url
+            return contextlib.nullcontext(run.case.master)
+        return cluster(self.home, run.case.hosts, run.home, output, self.environment())
 
     def run_connect(self) -> Run:
         run, submit = self.prepare(CONNECT)
@@ -174,11 +162,7 @@ class Spark:
         submit += ["--master", CONNECT.master, "--conf", f"spark.connect.grpc.binding.port={port}"]
         submit += ["--class", "org.apache.spark.sql.connect.service.SparkConnectServer", str(jar)]
         with open(run.home / "output", "w") as output:
-            server = subprocess.Popen(
-                submit, env=self.environment(STAGE_RECORDER_FILE=str(run.recording(1))), cwd=run.home, stdout=output, stderr=subprocess.STDOUT
-            )
-            with ending(server):
-                wait_for(lambda: listens(port), server, "the Connect server")
+            with listening(port, output, *submit, env=self.environment(STAGE_RECORDER_FILE=str(run.recording(1))), cwd=run.home):
                 subprocess.run(
                     [self.python, HERE / "connect_workload.py"], check=True, timeout=300, stdout=output, stderr=subprocess.STDOUT,
                     env=self.environment(SPARK_REMOTE=f"sc://127.0.0.1:{port}"),
@@ -245,7 +229,7 @@ class Spark:
                     self.keep_answers(ask, f"{of}/{attempt}", oracle / str(attempt), run.recording(attempt))
 
     def keep_answers(self, ask, of: str, oracle: Path, recording: Path) -> None:
-        wait_for(lambda: answers(ask, f"{of}/jobs"), None, f"the listing of {of}")
+        wait_until(f"the History Server lists {of}", lambda: answers(ask, f"{of}/jobs"))
         oracle.mkdir(parents=True)
         save(oracle / "application.json", ask("/".join(of.split("/")[:2])))
         save(oracle / "jobs.json", ask(f"{of}/jobs"))
@@ -269,12 +253,8 @@ class Spark:
         }
         options = " ".join(f"-D{key}={value}" for key, value in settings.items())
         with open(logs.parent / "history-server-output", "w") as output:
-            server = subprocess.Popen(
-                [self.home / "bin" / "spark-class", "org.apache.spark.deploy.history.HistoryServer"],
-                env=self.environment(SPARK_HISTORY_OPTS=options), stdout=output, stderr=subprocess.STDOUT,
-            )
-            with ending(server):
-                wait_for(lambda: listens(port), server, "the History Server")
+            server = [self.home / "bin" / "spark-class", "org.apache.spark.deploy.history.HistoryServer"]
+            with listening(port, output, *server, env=self.environment(SPARK_HISTORY_OPTS=options)):
                 yield lambda path: json.load(urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/{path}"))
 
 
@@ -307,15 +287,6 @@ def save(path: Path, answer) -> None:
 
 
 @contextlib.contextmanager
-def ending(process: subprocess.Popen):
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(timeout=120)
-
-
-@contextlib.contextmanager
 def alone(version: str):
     """The working folder of a version is the machine's: one run at a time."""
     work = WORK / version
@@ -332,16 +303,6 @@ def answers(ask, path: str) -> bool:
         # Until its first scan has ended the server does not know the application, or answers with a page for people.
         return False
     return True
-
-
-def wait_for(condition, process, what: str) -> None:
-    deadline = time.monotonic() + 180
-    while not condition():
-        if process is not None and process.poll() is not None:
-            raise SystemExit(f"{what} ended with exit code {process.returncode}")
-        if time.monotonic() > deadline:
-            raise SystemExit(f"{what} did not come within 180 s")
-        time.sleep(0.2)
 
 
 def main() -> None:

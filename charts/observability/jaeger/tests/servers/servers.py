@@ -7,17 +7,16 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 import uuid
 from pathlib import Path
 
 import environment
 import maven
 import yaml
-from ports import free_port, listens
+from ports import free_port
+from processes import listening
 
 HERE = Path(__file__).resolve().parent
-PATIENCE_S = 120
 PACKAGES = {
     "kafka": ["org.apache.kafka:kafka_2.13:3.9.1", "org.slf4j:slf4j-simple:1.7.36"],
     "cassandra": ["org.apache.cassandra:cassandra-all:5.0.3"],
@@ -67,21 +66,8 @@ def classpath(server: str) -> str:
 @contextlib.contextmanager
 def serving(port: int, directory: str, *command):
     """Runs a server until the block is left; the block is entered once it listens."""
-    with Path(directory, "log").open("w+", encoding="utf-8") as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, cwd=directory)
-        try:
-            deadline = time.monotonic() + PATIENCE_S
-            while True:
-                if listens(port):
-                    break
-                if process.poll() is not None or time.monotonic() > deadline:
-                    log.seek(0)
-                    raise AssertionError(f"{command[0]} does not start:\n{log.read()[-5000:]}")
-                time.sleep(0.1)
-            yield port
-        finally:
-            process.terminate()
-            process.wait()
+    with Path(directory, "log").open("w", encoding="utf-8") as log, listening(port, log, *command, cwd=directory):
+        yield port
 
 
 @contextlib.contextmanager
