@@ -6,10 +6,10 @@ use std::time::Duration;
 use sparkspan_config::{Mode, Sources, of_record, resolve};
 use sparkspan_engine::{Engine, Losses, Settings, recorded};
 use sparkspan_events::Event;
-use sparkspan_otlp::{Exporter, Report, StartError};
+use sparkspan_otlp::{Exporter, Loss, Report, StartError};
 
 use crate::context::Context;
-use crate::journal;
+use crate::journal::{self, Line};
 use crate::message::{Planning, Start, Started, Stop};
 
 /// The tracing of one living application.
@@ -17,6 +17,8 @@ pub struct Agent {
     engine: Engine,
     exporter: Exporter,
     losses: Losses,
+    /// That spans are lost is said once while the application runs, and once more at its end.
+    loss_told: bool,
 }
 
 /// Why an application can not be traced.
@@ -85,6 +87,7 @@ impl Agent {
             engine: Engine::new(settings),
             exporter,
             losses: Losses::default(),
+            loss_told: false,
         };
         agent.log_started(&request.spark_version);
         Ok((agent, started))
@@ -118,10 +121,25 @@ impl Agent {
         self.engine.sql_text(text)
     }
 
+    /// What there is to say since the last call.
+    pub fn drain_log(&mut self) -> Vec<Line> {
+        if !self.loss_told
+            && let Some(Loss { spans, reason }) = self.exporter.loss()
+        {
+            self.loss_told = true;
+            journal::warn(format_args!(
+                "spans do not reach {}: {reason}; {spans} are lost so far, and the end of the \
+                 application will say how many in all",
+                self.exporter.endpoint()
+            ));
+        }
+        journal::take()
+    }
+
     /// Ends the trace, and sends what is left within the time that there is.
     pub fn stop(mut self, request: &Stop) {
         self.losses.dropped_events = request.dropped_events;
-        self.losses.dropped_spans = self.exporter.dropped();
+        self.losses.dropped_spans = self.exporter.loss().map_or(0, |loss| loss.spans);
         let endpoint = self.exporter.endpoint().to_owned();
         let summary = self.engine.finish_live(self.losses, &mut self.exporter);
         let budget = Duration::from_millis(request.budget_ms);

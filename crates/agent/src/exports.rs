@@ -231,7 +231,11 @@ pub extern "system" fn Java_io_sparkspan_driver_Agent_drainLog<'local>(
     handle: jlong,
 ) -> JByteArray<'local> {
     unowned
-        .with_env(|env| say(env))
+        .with_env(|env| {
+            let log = find(handle).and_then(|traced| Some(traced.lock().ok()?.agent.drain_log()));
+            let log = log.unwrap_or_else(journal::take);
+            give(env, &Said { log })
+        })
         .resolve_with::<EndTracing, _>(|| handle)
 }
 
@@ -253,14 +257,10 @@ pub extern "system" fn Java_io_sparkspan_driver_Agent_stop<'local>(
             if let Some(traced) = traced {
                 traced.agent.stop(&request);
             }
-            say(env)
+            let log = journal::take();
+            give(env, &Said { log })
         })
         .resolve_with::<EndTracing, _>(|| handle)
-}
-
-fn say<'local>(env: &mut Env<'local>) -> jni::errors::Result<JByteArray<'local>> {
-    let log = journal::take();
-    give(env, &Said { log })
 }
 
 fn give<'local>(

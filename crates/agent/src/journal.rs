@@ -12,16 +12,20 @@ const LINES_LIMIT: usize = 100;
 /// How much a line matters, by slf4j's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
-pub(crate) enum Level {
+pub enum Level {
+    /// How it goes.
     Info,
+    /// Something is not as it should be.
     Warn,
 }
 
 /// Something said.
 #[derive(Debug, Serialize)]
-pub(crate) struct Line {
-    pub(crate) level: Level,
-    pub(crate) message: String,
+pub struct Line {
+    /// How much it matters.
+    pub level: Level,
+    /// The words.
+    pub message: String,
 }
 
 static LINES: Mutex<Vec<Line>> = Mutex::new(Vec::new());

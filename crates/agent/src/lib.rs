@@ -25,4 +25,5 @@ mod journal;
 mod message;
 
 pub use agent::{Agent, Error};
+pub use journal::{Level, Line};
 pub use message::{Planning, Start, Started, Stop};

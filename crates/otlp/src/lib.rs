@@ -28,7 +28,7 @@ mod testing;
 
 pub use batch::{Batcher, MAX_REQUEST_BYTES, Request};
 pub use compression::Compression;
-pub use exporter::{Canceller, Exporter, Fault, Report, StartError};
+pub use exporter::{Canceller, Exporter, Fault, Loss, Report, StartError};
 pub use grpc::GrpcStatus;
 pub use json::{JsonWriter, ReadError, read_json_line};
 pub use query::{QueryError, TraceQuery};

@@ -3,10 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that lacks what it needs fails")]
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener};
 
 use serde_json::{Value, json};
-use sparkspan_agent::{Agent, Planning, Start, Started, Stop};
+use sparkspan_agent::{Agent, Level, Planning, Start, Started, Stop};
 use sparkspan_config::{Mode, Sources, resolve};
 use sparkspan_engine::{Ending, Engine};
 use sparkspan_events::Event;
@@ -179,6 +180,48 @@ fn executors_are_told_nothing_when_nothing_is_sampled() {
     let (_, started) = Agent::start(&start(&[("sampler", "always_off")])).unwrap();
     assert!(started.executor.is_empty());
     assert!(started.properties.contains_key("spark.sparkspan.context"));
+}
+
+/// Scenario: the endpoint of a long-lived driver takes no spans.
+/// Guarantees: the driver's log says so while it runs, and only once.
+#[test]
+fn lost_spans_are_told_while_the_application_runs() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let refusal =
+                "HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+            let _ = stream.read_exact(&mut [0]);
+            let _ = stream.write_all(refusal.as_bytes());
+            // A connection that is closed with something unread in it loses the answer.
+            let _ = std::io::copy(&mut stream, &mut std::io::sink());
+        }
+    });
+    let settings = [("endpoint", endpoint.as_str()), ("sampler", "always_on")];
+    let (mut agent, started) = Agent::start(&start(&settings)).unwrap();
+    let fixture = fixtures()
+        .into_iter()
+        .find(|fixture| fixture.version == "3.5.9" && fixture.case == "sql");
+    for event in as_live(&fixture.unwrap(), &started) {
+        agent.event(event.as_bytes());
+    }
+    let warnings = |agent: &mut Agent| {
+        let lines = agent.drain_log().into_iter();
+        let ours =
+            lines.filter(|line| line.level == Level::Warn && line.message.contains(&endpoint));
+        ours.map(|line| line.message).collect::<Vec<_>>()
+    };
+    let told = loop {
+        match &warnings(&mut agent)[..] {
+            [] => std::thread::yield_now(),
+            told => break told.to_vec(),
+        }
+    };
+    assert_eq!(told.len(), 1);
+    assert!(told[0].contains("401"), "{told:?}");
+    assert_eq!(warnings(&mut agent), [""; 0]);
 }
 
 /// Scenario: whatever a user may get wrong.

@@ -19,7 +19,8 @@ pub(super) struct Delivery<C> {
     give_up_after: Duration,
     overflow: Overflow,
     has_answered: bool,
-    report: Report,
+    /// Whoever hands over spans may look at it at any time.
+    report: Arc<Mutex<Report>>,
 }
 
 /// How soon the export has to end.
@@ -69,8 +70,13 @@ impl<C: Carrier> Delivery<C> {
             give_up_after,
             overflow,
             has_answered: false,
-            report: Report::default(),
+            report: Arc::default(),
         }
+    }
+
+    /// What has become of the spans so far.
+    pub(super) fn report(&self) -> Arc<Mutex<Report>> {
+        Arc::clone(&self.report)
     }
 
     /// Works until the queue is closed, the export is cancelled or the receiver is given up. What is
@@ -80,7 +86,7 @@ impl<C: Carrier> Delivery<C> {
         mut queue: mpsc::Receiver<Request>,
         urgency: watch::Receiver<Urgency>,
         lingering: Lingering,
-    ) -> Report {
+    ) {
         let mut cancelled = urgency.clone();
         loop {
             // What is full goes before what only waited.
@@ -94,7 +100,7 @@ impl<C: Carrier> Delivery<C> {
             let outlook = tokio::select! {
                 biased;
                 _ = cancelled.wait_for(|urgency| *urgency == Urgency::Cancelled) => {
-                    self.report.dropped += spans;
+                    lock(&self.report).dropped += spans;
                     Outlook::Hopeless
                 }
                 outlook = self.deliver(request, urgency.clone()) => outlook,
@@ -102,11 +108,10 @@ impl<C: Carrier> Delivery<C> {
             if outlook == Outlook::Hopeless {
                 queue.close();
                 while let Some(request) = queue.recv().await {
-                    self.report.dropped += request.spans;
+                    lock(&self.report).dropped += request.spans;
                 }
             }
         }
-        self.report
     }
 
     /// Sends one request until it is taken, refused, or it has been tried for too long.
@@ -126,14 +131,18 @@ impl<C: Carrier> Delivery<C> {
         let mut back_off = BackOff::new();
         loop {
             let is_last_try = *urgency.borrow() != Urgency::None;
-            self.report.requests += 1;
-            self.report.bytes += body.len() as u64;
+            self.count(|report| {
+                report.requests += 1;
+                report.bytes += body.len() as u64;
+            });
             let (fault, wait) = match self.carrier.carry(body.clone()).await {
                 Answer::Accepted { rejected_spans } => {
                     self.has_answered = true;
                     let rejected_spans = rejected_spans.min(request.spans);
-                    self.report.sent += request.spans - rejected_spans;
-                    self.report.rejected += rejected_spans;
+                    self.count(|report| {
+                        report.sent += request.spans - rejected_spans;
+                        report.rejected += rejected_spans;
+                    });
                     return Outlook::Good;
                 }
                 Answer::Refused { fault } => {
@@ -146,7 +155,7 @@ impl<C: Carrier> Delivery<C> {
             self.has_answered |= fault.is_answer();
             let wait = wait.unwrap_or_else(|| back_off.next());
             if is_last_try || started.elapsed().saturating_add(wait) > self.patience() {
-                self.report.gave_up = true;
+                self.count(|report| report.gave_up = true);
                 self.drop(request.spans, fault);
                 return match self.overflow {
                     Overflow::Drop if !is_last_try => Outlook::Good,
@@ -165,9 +174,14 @@ impl<C: Carrier> Delivery<C> {
         patience(self.give_up_after, is_given_time)
     }
 
-    fn drop(&mut self, spans: u64, fault: Fault) {
-        self.report.dropped += spans;
-        let first = &mut self.report.first_fault;
+    fn count(&self, change: impl FnOnce(&mut Report)) {
+        change(&mut lock(&self.report));
+    }
+
+    fn drop(&self, spans: u64, fault: Fault) {
+        let mut report = lock(&self.report);
+        report.dropped += spans;
+        let first = &mut report.first_fault;
         let tells_more =
             |first: &mut Fault| first.is_of_single_spans() && !fault.is_of_single_spans();
         if first.as_mut().is_none_or(tells_more) {
@@ -249,6 +263,18 @@ mod tests {
         }
     }
 
+    /// Delivers to the end; what became of the spans.
+    async fn run(
+        delivery: Delivery<&Script>,
+        queue: mpsc::Receiver<Request>,
+        urgency: watch::Receiver<Urgency>,
+        lingering: Lingering,
+    ) -> Report {
+        let report = delivery.report();
+        delivery.run(queue, urgency, lingering).await;
+        std::mem::take(&mut lock(&report))
+    }
+
     /// Delivers requests of ten spans each.
     async fn report(script: &Script, requests: usize) -> Report {
         let (queue, queued) = mpsc::channel(requests.max(1));
@@ -262,7 +288,7 @@ mod tests {
         }
         drop(queue);
         let delivery = Delivery::new(script, Duration::from_mins(1), Overflow::Wait);
-        delivery.run(queued, urged, full_requests_only()).await
+        run(delivery, queued, urged, full_requests_only()).await
     }
 
     /// Scenario: a receiver is busy several times and then takes the request.
@@ -388,7 +414,7 @@ mod tests {
             queue.send(Request { bytes, spans: 10 }).await.unwrap();
         }
         let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Wait);
-        let delivery = delivery.run(queued, urged, full_requests_only());
+        let delivery = run(delivery, queued, urged, full_requests_only());
         let cancelling = async {
             while script.times.borrow().is_empty() {
                 tokio::task::yield_now().await;
@@ -414,7 +440,7 @@ mod tests {
         }
         drop(queue);
         let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Drop);
-        let report = delivery.run(queued, urged, full_requests_only()).await;
+        let report = run(delivery, queued, urged, full_requests_only()).await;
         assert_eq!((report.sent, report.dropped), (30, 10));
     }
 
@@ -437,7 +463,7 @@ mod tests {
         ));
         assert!(full.is_none());
         let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Drop);
-        let delivery = delivery.run(queued, urged, lingering);
+        let delivery = run(delivery, queued, urged, lingering);
         let closing = async {
             while script.times.borrow().is_empty() {
                 tokio::time::sleep(Duration::from_secs(1)).await;
@@ -461,7 +487,7 @@ mod tests {
             queue.send(Request { bytes, spans: 10 }).await.unwrap();
         }
         let delivery = Delivery::new(&script, Duration::from_mins(1), Overflow::Drop);
-        let delivery = delivery.run(queued, urged, full_requests_only());
+        let delivery = run(delivery, queued, urged, full_requests_only());
         let started = Instant::now();
         let ending = async {
             while script.times.borrow().is_empty() {

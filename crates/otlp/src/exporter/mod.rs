@@ -35,8 +35,10 @@ pub struct Exporter {
     batcher: Arc<Mutex<Batcher>>,
     queue: mpsc::Sender<Request>,
     overflow: Overflow,
+    /// What the worker has to say of the spans that it got.
+    report: Arc<Mutex<Report>>,
     /// The worker's last word.
-    worker: Receiver<Report>,
+    worker: Receiver<()>,
     canceller: Canceller,
     endpoint: String,
     /// Spans that the queue did not take.
@@ -53,6 +55,7 @@ impl Exporter {
         let transport = Transport::new(settings)?;
         let endpoint = transport.uri().to_string();
         let delivery = Delivery::new(transport, settings.give_up_after, settings.overflow);
+        let report = delivery.report();
         let (queue, queued) = mpsc::channel((settings.queue_bytes / MAX_REQUEST_BYTES).max(1));
         let (urgency, urged) = watch::channel(Urgency::None);
         let batcher = Arc::new(Mutex::new(Batcher::new(MAX_REQUEST_BYTES)));
@@ -68,9 +71,9 @@ impl Exporter {
         std::thread::Builder::new()
             .name("sparkspan-otlp".to_owned())
             .spawn(move || {
-                let report = runtime.block_on(delivery.run(queued, urged, lingering));
+                runtime.block_on(delivery.run(queued, urged, lingering));
                 // Whoever does not wait any more does not want to know.
-                let _ = last_word.send(report);
+                let _ = last_word.send(());
                 // A name server that does not answer must not hold the thread.
                 runtime.shutdown_background();
             })
@@ -79,6 +82,7 @@ impl Exporter {
             batcher,
             queue,
             overflow: settings.overflow,
+            report,
             worker,
             canceller: Canceller(Arc::new(urgency)),
             endpoint,
@@ -102,9 +106,15 @@ impl Exporter {
         self.queue.is_closed()
     }
 
-    /// How many spans the queue has not taken so far.
-    pub const fn dropped(&self) -> u64 {
-        self.dropped
+    /// What was lost so far; `None` while nothing was.
+    pub fn loss(&self) -> Option<Loss> {
+        let report = lock(&self.report);
+        let spans = report.dropped + report.rejected + lock(&self.batcher).dropped() + self.dropped;
+        let reason = report.first_fault.as_ref();
+        (spans > 0).then(|| Loss {
+            spans,
+            reason: reason.map_or_else(|| "the queue is full".to_owned(), ToString::to_string),
+        })
     }
 
     /// Hands over the spans accepted so far without waiting for a full request.
@@ -118,7 +128,9 @@ impl Exporter {
     /// Sends what is left, and says what became of all spans. It takes as long as the receiver is
     /// given for what is in the queue.
     pub fn finish(self) -> Report {
-        self.end(|worker| worker.recv().ok())
+        self.end(|worker| {
+            let _ = worker.recv();
+        })
     }
 
     /// The same in a limited time: no request is tried again, and what has not left by then is
@@ -126,22 +138,26 @@ impl Exporter {
     pub fn finish_within(self, budget: Duration) -> Report {
         let canceller = self.canceller();
         canceller.hurry();
-        self.end(
-            |worker| match worker.recv_timeout(budget.saturating_sub(LAST_WORD)) {
-                Err(RecvTimeoutError::Timeout) => {
-                    canceller.cancel();
-                    worker.recv_timeout(LAST_WORD).ok()
-                }
-                report => report.ok(),
-            },
-        )
+        self.end(|worker| {
+            let in_time = worker.recv_timeout(budget.saturating_sub(LAST_WORD));
+            if in_time == Err(RecvTimeoutError::Timeout) {
+                canceller.cancel();
+                let _ = worker.recv_timeout(LAST_WORD);
+            }
+        })
     }
 
-    /// Hands over what is left, and waits for the worker as `wait` does.
-    fn end(mut self, wait: impl FnOnce(&Receiver<Report>) -> Option<Report>) -> Report {
+    /// Hands over what is left, and waits for the worker as `wait` does. A worker that does not come to its
+    /// end has lost what it had.
+    fn end(mut self, wait: impl FnOnce(&Receiver<()>)) -> Report {
         self.flush();
         drop(self.queue);
-        account(wait(&self.worker), &lock(&self.batcher), self.dropped)
+        wait(&self.worker);
+        let mut report = std::mem::take(&mut *lock(&self.report));
+        let batcher = lock(&self.batcher);
+        report.trimmed = batcher.trimmed();
+        report.dropped += batcher.dropped() + self.dropped;
+        report
     }
 
     fn enqueue(&mut self, request: Request) {
@@ -165,18 +181,9 @@ impl SpanSink for Exporter {
     }
 }
 
-/// The worker's report, and what happened before spans came to it. A worker that is not there to report
-/// has lost what it had.
-fn account(report: Option<Report>, batcher: &Batcher, dropped: u64) -> Report {
-    let mut report = report.unwrap_or_default();
-    report.trimmed = batcher.trimmed();
-    report.dropped += batcher.dropped() + dropped;
-    report
-}
-
-/// The batcher is whole after every call, so that a panic elsewhere does not spoil it.
-fn lock(batcher: &Mutex<Batcher>) -> MutexGuard<'_, Batcher> {
-    batcher.lock().unwrap_or_else(PoisonError::into_inner)
+/// Batcher and report are whole after every call, so that a panic elsewhere does not spoil them.
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Ends an export early, from any thread.
@@ -193,6 +200,15 @@ impl Canceller {
     pub fn cancel(&self) {
         self.0.send_replace(Urgency::Cancelled);
     }
+}
+
+/// What an export has lost so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// Spans that were dropped or refused.
+    pub spans: u64,
+    /// The first reason, in words.
+    pub reason: String,
 }
 
 /// What became of the accepted spans.

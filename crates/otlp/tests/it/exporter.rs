@@ -321,6 +321,33 @@ fn oversize_spans_are_trimmed() {
     );
 }
 
+/// Scenario: a collector refuses the first spans and takes the next ones.
+/// Guarantees: what was lost and why can be asked while the export goes on.
+#[test]
+fn loss_is_told_while_the_export_goes_on() {
+    let collector = Collector::start([Reply::http(401, &[]), Reply::ok()]);
+    let settings = settings(collector.address, Protocol::HttpProtobuf);
+    let mut exporter = Exporter::start(&settings).unwrap();
+    assert_eq!(exporter.loss(), None);
+    for span in spans(3) {
+        exporter.accept(span);
+    }
+    exporter.flush();
+    let loss = loop {
+        match exporter.loss() {
+            Some(loss) => break loss,
+            None => std::thread::yield_now(),
+        }
+    };
+    assert_eq!(loss.spans, 3);
+    assert!(loss.reason.contains("401"), "{}", loss.reason);
+    for span in spans(2) {
+        exporter.accept(span);
+    }
+    let report = exporter.finish();
+    assert_eq!((report.sent, report.dropped), (2, 3));
+}
+
 /// Scenario: a header holds a token and the collector's answer a text of its own.
 /// Guarantees: neither is in anything that the exporter shows.
 #[test]
