@@ -163,10 +163,7 @@ impl Redaction {
         if self.withheld {
             return None;
         }
-        let is_frame = |line: &&str| {
-            let line = line.trim_start();
-            line.starts_with("at ") || (line.starts_with("File \"") && line.contains(", line "))
-        };
+        let is_frame = |line: &&str| is_java_frame(line) || is_python_frame(line);
         let frames: Vec<&str> = trace.lines().filter(is_frame).take(STACK_FRAMES).collect();
         (!frames.is_empty()).then(|| self.spark_redacted(&frames.join("\n")).into_owned())
     }
@@ -181,6 +178,31 @@ impl Redaction {
                 }
             })
     }
+}
+
+/// `at the.Class.method(File.scala:12)`, as `StackTraceElement.toString` has it, and no line of a message that begins like one.
+fn is_java_frame(line: &str) -> bool {
+    let Some((method, source)) = line
+        .trim()
+        .strip_prefix("at ")
+        .and_then(|call| call.strip_suffix(')')?.split_once('('))
+    else {
+        return false;
+    };
+    let is_name =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '.' | '-' | ':');
+    let is_method = |letter: char| is_name(letter) || matches!(letter, '/' | '@' | '<' | '>');
+    let is_source = matches!(source, "Native Method" | "Unknown Source" | "<generated>")
+        || source.chars().all(is_name);
+    is_source && method.chars().all(is_method)
+}
+
+/// `File "job.py", line 3, in f`, as Python's `traceback` has it.
+fn is_python_frame(line: &str) -> bool {
+    line.trim_start()
+        .strip_prefix("File \"")
+        .and_then(|file| file.split_once("\", line "))
+        .is_some_and(|(_, place)| place.starts_with(|digit: char| digit.is_ascii_digit()))
 }
 
 /// The last line of a Python traceback: the exception itself.
@@ -389,5 +411,27 @@ mod tests {
             stack,
             "  File \"job.py\", line 3, in f\n\tat org.apache.spark.X.y(X.scala:1)"
         );
+    }
+
+    #[test]
+    fn stack_has_frames_alone() {
+        let frames = [
+            "\tat java.base/java.lang.Thread.run(Thread.java:840)",
+            "\tat org.apache.spark.rdd.RDD.$anonfun$iterator$1(RDD.scala:331)",
+            "\tat org.apache.spark.sql.GeneratedClass$Iterator.processNext(Unknown Source)",
+            "\tat com.example.Lambda$14/0x00007f.apply(<generated>)",
+            "  File \"/home/me/my job.py\", line 12, in <module>",
+        ];
+        let messages = [
+            "java.io.IOException: cannot read",
+            "at the door stands canary (and knocks)",
+            "at https://store.example.org/?sig=canary",
+            "at store(password=canary)",
+            "at store?password=canary(it.says)",
+            "File \"canary\" is missing, line by line",
+        ];
+        let trace = [&frames[..], &messages[..]].concat().join("\n");
+        assert_eq!(redaction("{}").stack(&trace).unwrap(), frames.join("\n"));
+        assert_eq!(redaction("{}").stack(&messages.join("\n")), None);
     }
 }
