@@ -20,7 +20,7 @@ stage() {
     shift
     echo "==> $name"
     start=$(date +%s)
-    { "$@" 2>&1; echo "stage status $?"; } | tee "$results" | sed '/^stage status /d'
+    { "$@" 2>&1; echo "stage status $?"; } | tee "$results" | sed -u '/^stage status /d'
     status=$(sed -n 's/^stage status //p' "$results" | tail -n 1)
     # Cargo prints `test result: ok. 12 passed; 0 failed; ...` for each test binary.
     counts=$(sed -n 's/^test result: .* \([0-9]*\) passed; \([0-9]*\) failed;.*/\1 \2/p' "$results" | awk '{ p += $1; f += $2 } END { print p + 0, f + 0 }')

@@ -14,6 +14,9 @@ from typing import Optional
 from environments import ROOT, built_wheel, with_wheel
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(ROOT / "tests" / "support"))
+from suites import run  # noqa: E402  (the folder is no package)
+
 OLDEST = HERE / "requirements" / "opentelemetry-1.33.1.txt"
 NEWEST = ROOT / "tests" / "live" / "requirements.txt"
 SPARK = ("3.5.9", "4.3.0")
@@ -33,28 +36,22 @@ def python_3_8() -> Optional[tuple]:
 
 def main() -> int:
     wheel = built_wheel()
-    alone = ["test_caller", "test_language"]
-    suites = [
-        ("no other package", lambda: with_wheel(wheel, "sparkspan"), alone),
-        ("OpenTelemetry 1.33.1", lambda: with_wheel(wheel, "sparkspan-opentelemetry-oldest", OLDEST), [*alone, "test_opentelemetry_context"]),
+    alone, context = ["test_caller", "test_language"], "test_opentelemetry_context"
+    environments = [
+        ("no other package", with_wheel(wheel, "sparkspan"), alone),
+        ("OpenTelemetry 1.33.1", with_wheel(wheel, "sparkspan-opentelemetry-oldest", OLDEST), [*alone, context]),
     ]
     if base := python_3_8():
-        oldest = "sparkspan-opentelemetry-oldest"
-        suites.append(("Python 3.8", lambda: with_wheel(wheel, oldest, OLDEST, base=base), [*alone, "test_opentelemetry_context"]))
+        environments.append(("Python 3.8", with_wheel(wheel, "sparkspan-opentelemetry-oldest", OLDEST, base=base), [*alone, context]))
     for version in SPARK:
-        suites.append((
-            f"PySpark {version}, OpenTelemetry 1.45.1",
-            lambda version=version: with_wheel(wheel, f"live-{version}", NEWEST, spark=version),
-            ["test_opentelemetry_context", "test_enable", "test_spark"],
-        ))
+        python = with_wheel(wheel, f"live-{version}", NEWEST, spark=version)
+        environments.append((f"PySpark {version}, OpenTelemetry 1.45.1", python, [context, "test_enable", "test_spark"]))
 
-    failed = False
-    for name, make_environment, modules in suites:
-        print(f"    {name}: {', '.join(modules)}", flush=True)
-        python = make_environment()
-        environ = {**os.environ, "OTEL_PYTHON_CONTEXT": "sparkspan", "PYSPARK_PYTHON": str(python), "PYTHONPATH": str(HERE)}
-        failed |= subprocess.run([python, HERE / "suite.py", *modules], env=environ, check=False).returncode != 0
-    return int(failed)
+    suites = []
+    for name, python, modules in environments:
+        settings = {"OTEL_PYTHON_CONTEXT": "sparkspan", "PYSPARK_PYTHON": python, "PYTHONPATH": HERE}
+        suites.append((f"{name}: {', '.join(modules)}", python, settings, modules))
+    return int(not run(suites))
 
 
 if __name__ == "__main__":

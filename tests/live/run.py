@@ -7,7 +7,6 @@
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -17,7 +16,8 @@ SUPPORT = HERE.parent / "support"
 sys.path[:0] = [str(HERE.parent.parent / "python" / "tests"), str(HERE.parent / "spark"), str(SUPPORT)]
 import environment  # noqa: E402  (the folders are no packages)
 import maven  # noqa: E402
-from environments import ROOT, built_wheel, live  # noqa: E402
+from environments import built_wheel, live  # noqa: E402
+from suites import run  # noqa: E402
 
 MODULES = ["test_live", "test_setup", "test_killed", "test_dropping", "test_workloads"]
 FURTHER_MODULES = ["test_contexts", "test_endings", "test_streaming", "test_long_lived"]
@@ -40,24 +40,26 @@ def main() -> int:
     parser.add_argument("versions", metavar="VERSION", nargs="*")
     arguments = parser.parse_args()
     wheel = built_wheel()
-    failed = False
+    suites = []
     with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
+        connect_3_5 = connect_jar(directory)
         for version in arguments.versions or (environment.versions() if arguments.every else ["3.5.9", "4.3.0"]):
-            print(f"    Spark {version}", flush=True)
-            modules, workloads, connect = MODULES, WORKLOADS, ""
+            modules, workloads = MODULES, WORKLOADS
             if arguments.every:
                 modules, workloads = modules + FURTHER_MODULES, workloads + FURTHER_WORKLOADS
-            if version.startswith("3.5."):
-                connect = str(connect_jar(directory))
             # In 3.4 Connect has no tags, which name the caller.
             if not version.startswith("3.4."):
                 modules = [*modules, "test_connect"]
             python = live(wheel, version)
-            suite = [python, ROOT / "python" / "tests" / "suite.py", *([arguments.only] if arguments.only else modules)]
-            environ = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{SUPPORT}", "PYSPARK_PYTHON": str(python), "SPARKSPAN_TEST_SPARK": version,
-                       "SPARKSPAN_TEST_WORKLOADS": " ".join(workloads), "SPARKSPAN_TEST_CONNECT": connect}
-            failed |= subprocess.run(suite, env=environ, check=False).returncode != 0
-    return int(failed)
+            settings = {
+                "PYTHONPATH": f"{HERE}{os.pathsep}{SUPPORT}",
+                "PYSPARK_PYTHON": python,
+                "SPARKSPAN_TEST_SPARK": version,
+                "SPARKSPAN_TEST_WORKLOADS": " ".join(workloads),
+                "SPARKSPAN_TEST_CONNECT": connect_3_5 if version.startswith("3.5.") else "",
+            }
+            suites.append((f"Spark {version}", python, settings, [arguments.only] if arguments.only else modules))
+        return int(not run(suites))
 
 
 if __name__ == "__main__":

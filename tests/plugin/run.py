@@ -22,6 +22,7 @@ ROOT = HERE.parent.parent
 sys.path[:0] = [str(ROOT / "tests" / "spark"), str(ROOT / "tests" / "support")]
 import environment  # noqa: E402  (the folders are no packages)
 import maven  # noqa: E402
+import suites  # noqa: E402
 
 
 def built_jar() -> Path:
@@ -101,19 +102,13 @@ def classes(versions: list) -> bool:
 
 def applications(versions: list, modules: list) -> bool:
     """Runs these test modules with each of these Sparks; whether they pass."""
-    passed = True
     with tempfile.TemporaryDirectory(prefix="sparkspan-") as directory:
         jar = built_jar()
         if "test_faults" in modules:
             faulty_library(Path(directory))
         probe(Path(directory))
-        for version in versions:
-            print(f"    Spark {version}", flush=True)
-            settings = {**spark(version), "SPARKSPAN_TEST_JAR": jar, "SPARKSPAN_TEST_FAULTY": directory, "SPARKSPAN_TEST_PROBE": directory}
-            suite = [sys.executable, ROOT / "python" / "tests" / "suite.py", *modules]
-            environ = {**os.environ, **{name: str(value) for name, value in settings.items()}, "PYTHONPATH": str(HERE)}
-            passed &= subprocess.run(suite, env=environ, check=False).returncode == 0
-    return passed
+        settings = {"PYTHONPATH": HERE, "SPARKSPAN_TEST_JAR": jar, "SPARKSPAN_TEST_FAULTY": directory, "SPARKSPAN_TEST_PROBE": directory}
+        return suites.run([(f"Spark {version}", sys.executable, {**spark(version), **settings}, modules) for version in versions])
 
 
 def main() -> int:
@@ -127,7 +122,8 @@ def main() -> int:
     passed = arguments.only in ("tasks", "faults") or classes([*versions, *variants])
     if arguments.only != "classes":
         passed &= applications(versions, [f"test_{arguments.only}"] if arguments.only else ["test_tasks", "test_faults"])
-        # What goes wrong with them goes wrong with all.
+    if variants:
+        # What a fault does is no matter of the variant.
         passed &= applications(variants, ["test_tasks"])
     return int(not passed)
 
