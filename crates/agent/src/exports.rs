@@ -36,6 +36,9 @@ struct Said {
     log: Vec<Line>,
 }
 
+/// How much room is kept for the next event, bytes. A plan may take megabytes, once.
+const EVENT_ROOM: usize = 1 << 20;
+
 /// A traced application and the room for one of its events.
 struct Traced {
     agent: Agent,
@@ -189,6 +192,8 @@ pub extern "system" fn Java_io_sparkspan_driver_Agent_event<'local>(
             event.resize(usize::try_from(length).unwrap_or(0), 0);
             json.get_region(env, 0, event)?;
             agent.event(as_bytes(event));
+            event.truncate(EVENT_ROOM);
+            event.shrink_to(EVENT_ROOM);
             Ok(true)
         })
         .resolve_with::<EndTracing, _>(|| handle)
