@@ -30,7 +30,7 @@ test-long: ## The Rust tests with many more random cases and cuts, and gigabytes
 	@SPARKSPAN_LONG_TESTS=1 PROPTEST_CASES=10000 tools/test.sh long
 
 .PHONY: test-spark
-test-spark: ## Trace applications of every supported Spark while they run, whatever becomes of them (hours)
+test-spark: ## Trace applications of every supported Spark while they run, whatever becomes of them (an hour)
 	@tools/test.sh spark
 
 .PHONY: fixtures

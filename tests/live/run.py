@@ -2,7 +2,7 @@
 """Live applications, from their caller to what their tasks call: builds the wheel, installs it beside each PySpark, and tests it there.
 
     tests/live/run.py [--only MODULE] [VERSION…]
-    tests/live/run.py --every                    every Spark, every ending, servers and streams too (hours)
+    tests/live/run.py --every                    every Spark, every ending, servers and streams too (an hour on two cores)
 """
 
 import argparse

@@ -3,7 +3,7 @@
 something goes wrong.
 
     tests/plugin/run.py [--only classes|tasks|faults] [VERSION…]
-    tests/plugin/run.py --every        every Spark, other Scala and Java versions too (hours)
+    tests/plugin/run.py --every        every Spark, other Scala and Java versions too (half an hour on two cores)
 """
 
 import argparse
