@@ -34,16 +34,24 @@ public final class TracingExecutor implements ExecutorPlugin {
 
     @Override
     public void onTaskStart() {
-        if (contexts == null) {
+        TaskContexts known = contexts;
+        if (known == null) {
             return;
         }
         try {
             TaskContext task = TaskContext.get();
             TraceParent context =
-                    contexts.of(task.stageId(), task.stageAttemptNumber(), task.taskAttemptId(), task::getLocalProperty);
+                    known.of(task.stageId(), task.stageAttemptNumber(), task.taskAttemptId(), task::getLocalProperty);
             CurrentTask.enter(context, openTelemetry);
             taskProperties.put(task, "traceparent", context.toString());
         } catch (Throwable failure) {
+            giveUp(failure);
+        }
+    }
+
+    /** Said once, although tasks start on several threads. */
+    private synchronized void giveUp(Throwable failure) {
+        if (contexts != null) {
             contexts = null;
             LOG.warn("sparkspan gives no more contexts to the tasks of this executor", failure);
         }
