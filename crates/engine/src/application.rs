@@ -49,8 +49,6 @@ const PLACES: [&str; 3] = [
     attribute::K8S_POD_UID,
     attribute::K8S_NODE_NAME,
 ];
-/// How many executors' pods are remembered.
-const MAX_PODS: usize = 16_384;
 
 /// What is known of the application so far.
 #[derive(Debug)]
@@ -73,7 +71,7 @@ pub(crate) struct Application {
     /// Executors that came and went, as far as the span can hold them.
     executors: Vec<SpanEvent>,
     /// The pods of executors. One that is gone may have tasks whose spans are still to be made.
-    pods: Recent<String, Vec<Attribute>, MAX_PODS>,
+    pods: Recent<String, Vec<Attribute>>,
     dropped_executors: i64,
 }
 

@@ -6,10 +6,14 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
+/// How many entries of each kind are remembered. What comes late, or reads a shuffle once more, comes sooner
+/// than that; and a driver has to hold them all.
+const REMEMBERED: usize = 16_384;
+
 /// A map of which only the newest entries are kept, in the order in which their keys first came: an
 /// application may run for months.
 #[derive(Debug)]
-pub(crate) struct Recent<K, V, const LIMIT: usize> {
+pub(crate) struct Recent<K, V, const LIMIT: usize = REMEMBERED> {
     entries: FxHashMap<K, V>,
     order: VecDeque<K>,
 }

@@ -15,9 +15,6 @@ use crate::draft::Draft;
 use crate::figures::Figures;
 use crate::recent::Recent;
 
-/// How many stages are remembered as writers and as listed; the oldest go first.
-const REMEMBERED: usize = 65_536;
-
 /// A stage attempt that wrote, and its span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Writer {
@@ -76,8 +73,8 @@ struct MapOutput {
 /// Which stage reads which shuffle, over all units of the application, kept or not.
 #[derive(Debug, Default)]
 pub(crate) struct Shuffles {
-    listed: Recent<i64, Listed, REMEMBERED>,
-    outputs: Recent<i64, MapOutput, REMEMBERED>,
+    listed: Recent<i64, Listed>,
+    outputs: Recent<i64, MapOutput>,
 }
 
 impl Shuffles {

@@ -30,9 +30,6 @@ use crate::sql::{Execution, Planning};
 use crate::stage::Stage;
 use crate::unit::{Placement, Unit, UnitId};
 
-/// How many closed spans and units are remembered.
-const REMEMBERED: usize = 16_384;
-
 /// How many threads may be starting an execution at the same moment, and more.
 const PLANNED_EARLY: usize = 256;
 
@@ -59,8 +56,8 @@ pub(crate) struct Tracer {
     executors: FxHashMap<Arc<str>, Arc<Resource>>,
     units: FxHashMap<UnitId, Unit>,
     /// What has closed: it never opens again, and what comes late for a unit keeps to its decision.
-    closed: Recent<Node, Option<Place>, REMEMBERED>,
-    closed_units: Recent<UnitId, Option<(Placement, Decision)>, REMEMBERED>,
+    closed: Recent<Node, Option<Place>>,
+    closed_units: Recent<UnitId, Option<(Placement, Decision)>>,
     /// Spans in the application's own trace.
     application_spans: usize,
     /// What all undecided units hold.

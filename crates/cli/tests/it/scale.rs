@@ -1,12 +1,13 @@
 //! Logs so large that they are written only while they are read.
 
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::process::Stdio;
 use std::sync::mpsc::RecvTimeoutError;
 use std::thread;
 use std::time::Duration;
 
-use sparkspan_model::{Span, Value};
+use sparkspan_model::{Span, TraceId, Value};
 use sparkspan_otlp::{Receiver, ReceiverSettings};
 use sparkspan_semconv::{attribute, value::spark_span_type};
 use sparkspan_testkit::{EventLog, Process, StageTotals, Totals};
@@ -16,9 +17,6 @@ use crate::command::sparkspan;
 const MOST_MEMORY_BYTES: u64 = 200_000_000;
 const MOST_SPANS: usize = 10_000;
 
-/// Queries and jobs of every log: as many spans, whatever the number of tasks.
-const WORKS: u64 = 400;
-
 /// What became of a log.
 struct Replayed {
     totals: Totals,
@@ -26,8 +24,8 @@ struct Replayed {
     peak_memory_bytes: u64,
 }
 
-/// Pipes the log of an application of so many tasks into the command, which sends its spans here.
-fn replay(tasks: u64) -> Replayed {
+/// Pipes a log into the command, which sends its spans here.
+fn replay(log: EventLog, scope: &str) -> Replayed {
     let loopback = (Ipv4Addr::LOCALHOST, 0).into();
     let (receiver, batches) = Receiver::start(&ReceiverSettings {
         http: loopback,
@@ -37,14 +35,10 @@ fn replay(tasks: u64) -> Replayed {
     .unwrap();
     let to = format!("http://{}", receiver.http_address());
     let mut process = Process::start(
-        sparkspan(["replay", "-", "--to", &to])
+        sparkspan(["replay", "-", "--to", &to, "--set", scope])
             .stdin(Stdio::piped())
             .stderr(Stdio::null()),
     );
-    let log = EventLog {
-        tasks,
-        works: WORKS,
-    };
     let mut stdin = process.stdin.take().unwrap();
     let writer = thread::spawn(move || log.write(&mut stdin).unwrap());
     let mut spans = Vec::new();
@@ -125,7 +119,8 @@ fn replay_of_any_number_of_tasks_is_exact_in_bounded_memory() {
     }
     let mut peaks = Vec::new();
     for tasks in sizes {
-        let replayed = replay(tasks);
+        let log = EventLog { tasks, works: 400 };
+        let replayed = replay(log, "scope=application");
         let Totals {
             executions,
             jobs,
@@ -144,11 +139,50 @@ fn replay_of_any_number_of_tasks_is_exact_in_bounded_memory() {
         assert!(spans.len() <= MOST_SPANS, "{} spans", spans.len());
         peaks.push(replayed.peak_memory_bytes);
     }
+    assert_bounded(&peaks);
+}
+
+/// Scenario: the log of a server that ran 2 000 queries and jobs, each query in a trace of its own; in the long
+/// tests also those of 20 000 and 60 000.
+/// Guarantees: none is missing; of what has ended no more than the latest is remembered, so that three times
+/// as many take no more memory.
+#[test]
+fn replay_of_any_number_of_queries_is_in_bounded_memory() {
+    let mut sizes = vec![2_000];
+    if std::env::var_os("SPARKSPAN_LONG_TESTS").is_some() {
+        sizes.extend([20_000, 60_000]);
+    }
+    let mut peaks = Vec::new();
+    for works in sizes {
+        let tasks = 2 * works;
+        let replayed = replay(EventLog { tasks, works }, "scope=unit");
+        let Totals {
+            executions, jobs, ..
+        } = replayed.totals;
+        let spans = &replayed.spans;
+        assert_eq!(
+            of_type(spans, spark_span_type::SQL).len() as u64,
+            executions
+        );
+        assert_eq!(of_type(spans, spark_span_type::JOB).len() as u64, jobs);
+        let traces: BTreeSet<TraceId> = spans.iter().map(|span| span.trace_id).collect();
+        assert_eq!(
+            traces.len() as u64,
+            executions + 1,
+            "the application has one"
+        );
+        peaks.push(replayed.peak_memory_bytes);
+    }
+    assert_bounded(&peaks);
+}
+
+/// The last log is several times as large as the one before.
+fn assert_bounded(peaks: &[u64]) {
     assert!(
         peaks.iter().all(|peak| *peak <= MOST_MEMORY_BYTES),
         "{peaks:?}"
     );
-    if let [.., one, ten_times] = peaks.as_slice() {
-        assert!(ten_times * 5 <= one * 6, "{peaks:?}");
+    if let [.., one, several_times] = peaks {
+        assert!(several_times * 5 <= one * 6, "{peaks:?}");
     }
 }
