@@ -6,8 +6,8 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 
-/// How many entries of each kind are remembered. What comes late, or reads a shuffle once more, comes sooner
-/// than that; and a driver has to hold them all.
+/// How many entries of each kind are remembered: a driver has to hold them all. What refers to an older one,
+/// such as a stage that reads a shuffle after so many others were written, does not find it.
 const REMEMBERED: usize = 16_384;
 
 /// A map of which only the newest entries are kept, in the order in which their keys first came: an

@@ -14,3 +14,8 @@ pub use fixture::{Fixture, fixture, fixtures};
 pub use http::get;
 pub use jaeger::Jaeger;
 pub use process::{Process, wait_until};
+
+/// Whether the long tests were asked for (`make test-long`).
+pub fn long_tests() -> bool {
+    std::env::var_os("SPARKSPAN_LONG_TESTS").is_some_and(|value| value == "1")
+}

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use sparkspan_testkit::fixture;
+use sparkspan_testkit::{fixture, long_tests};
 use tempfile::TempDir;
 
 use crate::command::{Ran, run, run_with_input, sparkspan};
@@ -138,8 +138,7 @@ fn archive_that_is_cut_short() {
 /// longer than the memory.
 #[test]
 fn endless_line() {
-    let long = std::env::var_os("SPARKSPAN_LONG_TESTS").is_some();
-    let length = if long { 2048 * MIB } else { 64 * MIB };
+    let length = if long_tests() { 2048 * MIB } else { 64 * MIB };
     let whole = replay(&fixture("3.5.9", "minimal")).spans();
     let mut limited = Command::new("sh");
     limited.env_clear().args([

@@ -10,7 +10,7 @@ use std::time::Duration;
 use sparkspan_model::{Span, TraceId, Value};
 use sparkspan_otlp::{Receiver, ReceiverSettings};
 use sparkspan_semconv::{attribute, value::spark_span_type};
-use sparkspan_testkit::{EventLog, Process, StageTotals, Totals};
+use sparkspan_testkit::{EventLog, Process, StageTotals, Totals, long_tests};
 
 use crate::command::sparkspan;
 
@@ -24,8 +24,17 @@ struct Replayed {
     peak_memory_bytes: u64,
 }
 
+impl Replayed {
+    /// Asserts that each query and each job of the log has its span.
+    fn assert_nothing_is_missing(&self) {
+        let count = |span_type| of_type(&self.spans, span_type).len() as u64;
+        assert_eq!(count(spark_span_type::SQL), self.totals.executions);
+        assert_eq!(count(spark_span_type::JOB), self.totals.jobs);
+    }
+}
+
 /// Pipes a log into the command, which sends its spans here.
-fn replay(log: EventLog, scope: &str) -> Replayed {
+fn replay(log: EventLog, setting: &str) -> Replayed {
     let loopback = (Ipv4Addr::LOCALHOST, 0).into();
     let (receiver, batches) = Receiver::start(&ReceiverSettings {
         http: loopback,
@@ -35,7 +44,7 @@ fn replay(log: EventLog, scope: &str) -> Replayed {
     .unwrap();
     let to = format!("http://{}", receiver.http_address());
     let mut process = Process::start(
-        sparkspan(["replay", "-", "--to", &to, "--set", scope])
+        sparkspan(["replay", "-", "--to", &to, "--set", setting])
             .stdin(Stdio::piped())
             .stderr(Stdio::null()),
     );
@@ -114,27 +123,17 @@ fn stages(spans: &[Span]) -> Vec<StageTotals> {
 #[test]
 fn replay_of_any_number_of_tasks_is_exact_in_bounded_memory() {
     let mut sizes = vec![10_000, 100_000];
-    if std::env::var_os("SPARKSPAN_LONG_TESTS").is_some() {
+    if long_tests() {
         sizes.push(1_000_000);
     }
     let mut peaks = Vec::new();
     for tasks in sizes {
         let log = EventLog { tasks, works: 400 };
         let replayed = replay(log, "scope=application");
-        let Totals {
-            executions,
-            jobs,
-            stages: expected,
-            ..
-        } = &replayed.totals;
         let spans = &replayed.spans;
         assert!(replayed.totals.attempts() > tasks, "some are tried again");
-        assert_eq!(stages(spans), *expected);
-        assert_eq!(
-            of_type(spans, spark_span_type::SQL).len() as u64,
-            *executions
-        );
-        assert_eq!(of_type(spans, spark_span_type::JOB).len() as u64, *jobs);
+        assert_eq!(stages(spans), replayed.totals.stages);
+        replayed.assert_nothing_is_missing();
         assert!(spans.iter().all(|span| span.trace_id == spans[0].trace_id));
         assert!(spans.len() <= MOST_SPANS, "{} spans", spans.len());
         peaks.push(replayed.peak_memory_bytes);
@@ -149,26 +148,19 @@ fn replay_of_any_number_of_tasks_is_exact_in_bounded_memory() {
 #[test]
 fn replay_of_any_number_of_queries_is_in_bounded_memory() {
     let mut sizes = vec![2_000];
-    if std::env::var_os("SPARKSPAN_LONG_TESTS").is_some() {
+    if long_tests() {
         sizes.extend([20_000, 60_000]);
     }
     let mut peaks = Vec::new();
     for works in sizes {
         let tasks = 2 * works;
         let replayed = replay(EventLog { tasks, works }, "scope=unit");
-        let Totals {
-            executions, jobs, ..
-        } = replayed.totals;
-        let spans = &replayed.spans;
-        assert_eq!(
-            of_type(spans, spark_span_type::SQL).len() as u64,
-            executions
-        );
-        assert_eq!(of_type(spans, spark_span_type::JOB).len() as u64, jobs);
-        let traces: BTreeSet<TraceId> = spans.iter().map(|span| span.trace_id).collect();
+        replayed.assert_nothing_is_missing();
+        let traces = replayed.spans.iter().map(|span| span.trace_id);
+        let traces: BTreeSet<TraceId> = traces.collect();
         assert_eq!(
             traces.len() as u64,
-            executions + 1,
+            replayed.totals.executions + 1,
             "the application has one"
         );
         peaks.push(replayed.peak_memory_bytes);

@@ -4,8 +4,9 @@ use std::io::Read;
 
 use proptest::prelude::*;
 use sparkspan_eventlog::DamageKind;
+use sparkspan_testkit::long_tests;
 
-use crate::samples::{EXTENSIONS, long_tests, read, sample, sample_lines, split};
+use crate::samples::{EXTENSIONS, read, sample, sample_lines, split};
 
 #[test]
 fn every_codec_gives_the_lines_of_the_plain_file() {

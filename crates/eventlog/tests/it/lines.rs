@@ -5,8 +5,9 @@ use std::io::{self, Read};
 
 use proptest::prelude::*;
 use sparkspan_eventlog::{Damage, DamageKind, Lines, MAX_LINE_BYTES, Position, discover};
+use sparkspan_testkit::long_tests;
 
-use crate::samples::{EXTENSIONS, drain, long_tests, read, sample, sample_lines, split};
+use crate::samples::{EXTENSIONS, drain, read, sample, sample_lines, split};
 
 /// A source that gives its bytes in pieces of the given lengths.
 struct Pieces {

@@ -8,11 +8,6 @@ use sparkspan_eventlog::{Damage, Lines};
 /// The extensions that Spark gives its codecs, and none.
 pub(crate) const EXTENSIONS: [&str; 6] = ["txt", "zstd", "lz4", "snappy", "lzf", "gz"];
 
-/// Whether the long tests were asked for.
-pub(crate) fn long_tests() -> bool {
-    std::env::var_os("SPARKSPAN_LONG_TESTS").is_some_and(|value| value == "1")
-}
-
 pub(crate) fn data() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data")
 }
