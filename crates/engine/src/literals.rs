@@ -11,7 +11,6 @@ pub(crate) fn without_literals(sql: &str) -> String {
     while let Some(first) = rest.chars().next() {
         let length = match first {
             '\'' | '"' => {
-                drop_literal_prefix(&mut output);
                 push_placeholder(&mut output);
                 quoted_length(rest, first)
             }
@@ -35,15 +34,27 @@ pub(crate) fn without_literals(sql: &str) -> String {
             _ if is_word(first) => {
                 let length = rest.find(|next| !is_word(next)).unwrap_or(rest.len());
                 let word = &rest[..length];
-                if ["true", "false"]
+                let quote = rest[length..]
+                    .chars()
+                    .next()
+                    .filter(|next| matches!(next, '\'' | '"'));
+                if let Some(quote) = quote
+                    && word.eq_ignore_ascii_case("r")
+                {
+                    push_placeholder(&mut output);
+                    length + raw_length(&rest[length..], quote)
+                } else if quote.is_some() && word.eq_ignore_ascii_case("x") {
+                    length
+                } else if ["true", "false"]
                     .iter()
                     .any(|truth| word.eq_ignore_ascii_case(truth))
                 {
                     push_placeholder(&mut output);
+                    length
                 } else {
                     output.push_str(word);
+                    length
                 }
-                length
             }
             _ if first.is_whitespace() => {
                 if !output.is_empty() && !output.ends_with(' ') {
@@ -74,15 +85,9 @@ fn push_placeholder(output: &mut String) {
     }
 }
 
-/// The `r`, `x`, `b` or `u` that belongs to the literal after it.
-fn drop_literal_prefix(output: &mut String) {
-    let mut letters = output.chars().rev();
-    let prefix = letters
-        .next()
-        .is_some_and(|letter| "rRxXbBuUnN".contains(letter));
-    if prefix && !letters.next().is_some_and(is_word) {
-        output.pop();
-    }
+/// How long the raw string is whose opening quote is at the head of `text`: a backslash in it is itself.
+fn raw_length(text: &str, quote: char) -> usize {
+    text[1..].find(quote).map_or(text.len(), |end| end + 2)
 }
 
 /// How long the quoted text at the head of `text` is, quotes and escapes included. A doubled quote
@@ -174,6 +179,11 @@ mod tests {
                 "SELECT größe FROM t\n\n WHERE  a",
                 "SELECT größe FROM t WHERE a",
             ),
+            (
+                r#"dir = r'C:\' AND password = 'canary' AND pin = R"\" or c"#,
+                "dir = ? AND password = ? AND pin = ? or c",
+            ),
+            (r"a = 1r'x\' b' or c", "a = ? or c"),
             ("", ""),
         ] {
             assert_eq!(without_literals(sql), expected, "{sql}");
