@@ -8,6 +8,7 @@ use sparkspan_events::{
     ExecutorRemoved, LogStart, SparkProperties,
 };
 use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, TraceParent};
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, event, span, value};
 
 use crate::draft::{Draft, Home, LIST_LIMIT, nanos};
@@ -16,7 +17,6 @@ use crate::identity::Identity;
 use crate::outcome::{Failure, Outcome};
 use crate::recent::Recent;
 use crate::recorded;
-use crate::redaction::Redaction;
 use crate::settings::{Scope, Settings};
 use crate::tracer::Counts;
 
@@ -80,7 +80,7 @@ impl Application {
         Self {
             id: settings.application_id.clone(),
             name: None,
-            redaction: Redaction::new(&SparkProperties::default(), settings),
+            redaction: redaction(&SparkProperties::default(), settings),
             end: None,
             last_ms: 0,
             attempt: None,
@@ -122,7 +122,7 @@ impl Application {
 
     pub(crate) fn environment(&mut self, event: &EnvironmentUpdate<'_>, settings: &Settings) {
         self.environment_seen = true;
-        self.redaction = Redaction::new(&event.spark_properties, settings);
+        self.redaction = redaction(&event.spark_properties, settings);
         let command = event.system_properties.command.as_deref();
         command.unwrap_or_default().clone_into(&mut self.command);
         for (key, value) in &event.spark_properties.0 {
@@ -153,7 +153,8 @@ impl Application {
     pub(crate) fn executor_removed(&mut self, event: &ExecutorRemoved<'_>) {
         let reason = self
             .redaction
-            .prose(event.reason.as_deref().unwrap_or_default());
+            .prose(event.reason.as_deref().unwrap_or_default())
+            .into_string();
         self.executor_event(SpanEvent {
             time_unix_ns: nanos(event.time_ms),
             name: event::EXECUTOR_REMOVED.into(),
@@ -343,7 +344,7 @@ impl Application {
     fn describe_configuration(&self, draft: &mut Draft, settings: &Settings) {
         let property = |key: &str| {
             let value = self.properties.get(key)?;
-            self.redaction.property(key, value)
+            Some(self.redaction.property(key, value)?.into_string())
         };
         draft.set_some(attribute::SPARK_APP_MASTER, property("spark.master"));
         draft.set_some(
@@ -379,6 +380,16 @@ impl Application {
             }
         }
     }
+}
+
+/// The redaction that an application's properties ask for. Where Spark has redacted them, a replay is told
+/// them.
+fn redaction(properties: &SparkProperties<'_>, settings: &Settings) -> Redaction {
+    let property = |key: &str| {
+        let given = settings.redaction.get(key).map(String::as_str);
+        given.or_else(|| properties.get(key))
+    };
+    Redaction::new(property, settings.sql_text)
 }
 
 /// The pod of an executor, as far as its environment tells.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sparkspan_events::{QueryProgress, QueryTerminated};
 use sparkspan_model::{Link, Span, SpanKind, SpanSink};
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
@@ -11,7 +12,6 @@ use crate::draft::{Draft, Home};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
-use crate::redaction::Redaction;
 use crate::timestamp::parse_utc_ms;
 use crate::tracer::Tracer;
 use crate::unit::UnitId;
@@ -197,7 +197,7 @@ impl Progress {
         if let Some(name) = self.name {
             draft.text(
                 attribute::SPARK_STREAMING_QUERY_NAME,
-                redaction.prose(&name),
+                redaction.prose(&name).into_string(),
             );
         }
         draft.set(attribute::SPARK_STREAMING_INPUT_ROWS, self.input_rows);

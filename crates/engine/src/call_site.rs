@@ -1,9 +1,9 @@
 //! Call sites: where in the user's program something was started.
 
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::attribute;
 
 use crate::draft::Draft;
-use crate::redaction::Redaction;
 
 /// Where Spark's search for the user's program ends in vain: Python's entry into the JVM, and the thread
 /// pools that broadcasts and sub-queries run on.
@@ -21,9 +21,15 @@ pub(crate) fn describe(draft: &mut Draft, text: &str, redaction: &Redaction) -> 
     let Some((function, place)) = parse(text) else {
         return false;
     };
-    draft.text(attribute::CODE_FUNCTION_NAME, redaction.code(function));
+    draft.text(
+        attribute::CODE_FUNCTION_NAME,
+        redaction.code(function).into_string(),
+    );
     if let Some((file, line)) = place {
-        draft.text(attribute::CODE_FILE_PATH, redaction.code(file));
+        draft.text(
+            attribute::CODE_FILE_PATH,
+            redaction.code(file).into_string(),
+        );
         draft.set(attribute::CODE_LINE_NUMBER, line);
     }
     true

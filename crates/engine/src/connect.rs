@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sparkspan_events::{ConnectOperation, ConnectOperationStarted};
 use sparkspan_model::{Link, Span, SpanKind, SpanSink};
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
@@ -12,7 +13,6 @@ use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
 use crate::outcome::{Failure, Outcome};
-use crate::redaction::Redaction;
 use crate::tracer::Tracer;
 use crate::unit::{UnitId, caller_in_tags};
 
@@ -107,8 +107,8 @@ impl Operation {
             redaction,
         );
         draft.set_some(attribute::SPARK_CONNECT_PRODUCED_ROWS, self.produced_rows);
-        if let Some(statement) = redaction.sql(&self.statement) {
-            draft.text(attribute::DB_QUERY_TEXT, statement);
+        if let Some(statement) = redaction.request(&self.statement) {
+            draft.text(attribute::DB_QUERY_TEXT, statement.into_string());
         }
         links.into_iter().for_each(|link| draft.link(link));
         draft.finish()

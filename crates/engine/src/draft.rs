@@ -6,11 +6,11 @@ use std::sync::Arc;
 use sparkspan_model::{
     Attribute, Link, Resource, Span, SpanEvent, SpanId, SpanKind, Status, TraceId, Value,
 };
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, event};
 
 use crate::frame::{Frame, Interval};
 use crate::outcome::{Failure, Outcome};
-use crate::redaction::Redaction;
 
 /// The longest text that an attribute holds, bytes. Longer ones are cut and named by
 /// `spark.span.truncated`: stores refuse what is too large, and a batch must not be lost to one text.
@@ -175,7 +175,7 @@ impl Draft {
             message,
         }) = outcome
         {
-            let status = redaction.status(message);
+            let status = redaction.status(message).into_string();
             self.set(attribute::ERROR_TYPE, error_type.clone());
             if let Some(stack) = redaction.stack(message) {
                 self.event(SpanEvent {
@@ -184,7 +184,7 @@ impl Draft {
                     attributes: vec![
                         Attribute::new(attribute::EXCEPTION_TYPE, error_type.clone()),
                         Attribute::new(attribute::EXCEPTION_MESSAGE, status.clone()),
-                        Attribute::new(attribute::EXCEPTION_STACKTRACE, stack),
+                        Attribute::new(attribute::EXCEPTION_STACKTRACE, stack.into_string()),
                     ],
                 });
             }

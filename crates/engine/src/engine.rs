@@ -181,7 +181,8 @@ impl Engine {
 
     /// A SQL text as spans may show it; `None` if not at all.
     pub fn sql_text(&self, text: &str) -> Option<String> {
-        self.application.redaction.sql(text)
+        let shown = self.application.redaction.sql(text)?;
+        Some(shown.into_string())
     }
 
     /// Closes what is open as `ending` says, and tells what was done.

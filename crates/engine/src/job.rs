@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 use sparkspan_events::{JobEnd, JobStart};
 use sparkspan_model::{Link, Span, SpanSink, TraceParent};
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
@@ -11,7 +12,6 @@ use crate::draft::{Draft, Home};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
-use crate::redaction::Redaction;
 use crate::tracer::{Place, Tracer, link};
 use crate::unit::{UnitId, caller_of};
 
@@ -106,14 +106,12 @@ impl Job {
         draft.set(attribute::SPARK_JOB_ID, self.job_id);
         draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
         draft.set_some(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
-        if let Some(description) = &self.description {
-            draft.text(
-                attribute::SPARK_JOB_DESCRIPTION,
-                redaction.prose(description),
-            );
+        let shown = |text: &Option<String>| redaction.statement(text.as_ref()?);
+        if let Some(description) = shown(&self.description) {
+            draft.text(attribute::SPARK_JOB_DESCRIPTION, description.into_string());
         }
-        if let Some(group) = &self.group {
-            draft.text(attribute::SPARK_JOB_GROUP, redaction.prose(group));
+        if let Some(group) = shown(&self.group) {
+            draft.text(attribute::SPARK_JOB_GROUP, group.into_string());
         }
         set_tags(&mut draft, attribute::SPARK_JOB_TAGS, &self.tags, redaction);
         call_site::describe(&mut draft, &self.call_site, redaction);
@@ -294,7 +292,7 @@ pub(crate) fn set_tags(
         draft.set(
             key,
             tags.iter()
-                .map(|tag| redaction.prose(tag))
+                .filter_map(|tag| Some(redaction.statement(tag)?.into_string()))
                 .collect::<Vec<_>>(),
         );
     }

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use sparkspan_redaction::SqlText;
+
 /// What the commands of long-lived drivers contain: servers and shells that run many users' queries.
 const LONG_LIVED: [&str; 4] = [
     "org.apache.spark.sql.connect.service.SparkConnectServer",
@@ -240,15 +242,4 @@ pub enum TaskDetail {
     All,
     /// None.
     None,
-}
-
-/// What becomes of SQL texts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SqlText {
-    /// Literals become `?`.
-    Sanitized,
-    /// Texts are left out.
-    Off,
-    /// Texts are sent as they are.
-    Raw,
 }

@@ -6,6 +6,7 @@ use sparkspan_events::{
     SqlPlanning, SqlPlanningPhase, Text,
 };
 use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
@@ -19,7 +20,6 @@ use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
 use crate::outcome::Outcome;
 use crate::plan::{self, Summary};
-use crate::redaction::Redaction;
 use crate::tracer::Tracer;
 use crate::unit::{UnitId, caller_in_tags};
 
@@ -207,7 +207,7 @@ impl Execution {
             draft.set(attribute::DB_QUERY_SUMMARY, summary.text.clone());
         }
         if let Some(text) = self.text.as_deref().and_then(|text| redaction.sql(text)) {
-            draft.text(attribute::DB_QUERY_TEXT, text);
+            draft.text(attribute::DB_QUERY_TEXT, text.into_string());
         }
         self.describe_origin(&mut draft, redaction);
         self.describe_rows(&mut draft);
@@ -238,14 +238,17 @@ impl Execution {
     }
 
     fn describe_origin(&self, draft: &mut Draft, redaction: &Redaction) {
-        if !call_site::describe(draft, &self.description, redaction) {
-            draft.text(
-                attribute::SPARK_SQL_DESCRIPTION,
-                redaction.statement(&self.description),
-            );
+        if !call_site::describe(draft, &self.description, redaction)
+            && let Some(description) = redaction.statement(&self.description)
+        {
+            draft.text(attribute::SPARK_SQL_DESCRIPTION, description.into_string());
         }
-        if let Some(group) = &self.group {
-            draft.text(attribute::SPARK_JOB_GROUP, redaction.prose(group));
+        if let Some(group) = self
+            .group
+            .as_ref()
+            .and_then(|group| redaction.statement(group))
+        {
+            draft.text(attribute::SPARK_JOB_GROUP, group.into_string());
         }
         set_tags(draft, attribute::SPARK_JOB_TAGS, &self.tags, redaction);
         draft.set_some(attribute::SPARK_SQL_QUERY_ID, self.query_id.clone());

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sparkspan_events::{TaskEnd, TaskEndReason, TaskInfo, TaskMetrics};
 use sparkspan_model::Span;
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::draft::{Draft, Home};
@@ -13,7 +14,6 @@ use crate::figures::{Figures, has_read, has_written};
 use crate::frame::Interval;
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
-use crate::redaction::Redaction;
 use crate::shuffle;
 
 /// How many failed tasks of a stage get a span.
@@ -125,7 +125,10 @@ impl EndedTask {
         draft.mark(attribute::SPARK_TASK_SPECULATIVE, self.speculative);
         draft.outcome(Some(&self.outcome), redaction);
         if let Some(reason) = self.kill_reason {
-            draft.text(attribute::SPARK_TASK_KILL_REASON, redaction.prose(&reason));
+            draft.text(
+                attribute::SPARK_TASK_KILL_REASON,
+                redaction.prose(&reason).into_string(),
+            );
         }
         if self.measured {
             describe(&mut draft, &self.figures);

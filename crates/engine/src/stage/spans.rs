@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use sparkspan_model::{Resource, Span};
+use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
 
 use super::Stage;
@@ -13,7 +14,6 @@ use crate::draft::{Draft, Home};
 use crate::frame::Interval;
 use crate::identity::{Identity, Kind};
 use crate::job::count;
-use crate::redaction::Redaction;
 use crate::shuffle::{self, Writer};
 use crate::task::EndedTask;
 

@@ -1,0 +1,32 @@
+//! Secrets stay in: every text of a user passes here before it becomes part of a span.
+//!
+//! Texts are of two kinds. SQL loses its literals, comments and paths. Prose (descriptions, messages,
+//! reasons) keeps its words and loses what looks like data: quoted text, long numbers, opaque tokens,
+//! addresses' credentials and the values of keys that are named like a secret. SQL loses that too. Before
+//! either, the expressions apply with which Spark itself redacts.
+//!
+//! What comes out has a type of its own, [`Redacted`], that nothing else makes. Ids, hosts and names, which
+//! are shown as they are, are [`Identifier`]s: short, and without characters that act on a terminal.
+//!
+//! Everything here takes any text, in time that grows with its length alone, and needs no stack for it.
+
+#![forbid(unsafe_code)]
+#![cfg_attr(
+    not(test),
+    deny(clippy::panic, clippy::unwrap_used, clippy::expect_used)
+)]
+
+mod identifier;
+mod prose;
+mod redacted;
+mod redaction;
+mod sql;
+mod stack;
+mod words;
+
+pub use identifier::Identifier;
+pub use redacted::Redacted;
+pub use redaction::{Redaction, SqlText};
+
+/// What a redacted part becomes.
+const PLACEHOLDER: &str = "?";

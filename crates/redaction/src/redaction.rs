@@ -1,0 +1,260 @@
+//! The redaction of one application.
+
+use std::borrow::Cow;
+
+use regex_lite::Regex;
+
+use crate::prose::{Style, scrub};
+use crate::{PLACEHOLDER, Redacted, sql, stack};
+
+/// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
+const SPARK_REDACTED: &str = "*********(redacted)";
+/// `spark.redaction.regex`: names of properties whose values are secrets.
+const KEYS: &str = "spark.redaction.regex";
+/// Its default.
+const SECRET_KEYS: &str = "(?i)secret|password|passwd|token|access[.]?key";
+/// Secret parts of texts.
+const TEXTS: [&str; 2] = [
+    "spark.redaction.string.regex",
+    "spark.sql.redaction.string.regex",
+];
+/// As much of a text is looked at, bytes; what is shown of one is far shorter.
+const TEXT_LIMIT: usize = 64 << 10;
+/// The longest status message, bytes.
+const STATUS_LIMIT: usize = 1 << 10;
+
+/// What becomes of SQL texts (`spark.sparkspan.sql.text`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SqlText {
+    /// Literals become `?`.
+    Sanitized,
+    /// Texts are left out.
+    Off,
+    /// Texts are sent as they are.
+    Raw,
+}
+
+/// What may be shown of an application's texts.
+#[derive(Debug)]
+pub struct Redaction {
+    /// [`KEYS`].
+    keys: Option<Regex>,
+    /// [`TEXTS`].
+    texts: Vec<Regex>,
+    /// The property whose expression cannot be used: no text at all is safe to show.
+    unusable: Option<&'static str>,
+    sql_text: SqlText,
+}
+
+impl Redaction {
+    /// The redaction that an application's Spark properties ask for; `property` gives their values.
+    pub fn new<'a>(property: impl Fn(&str) -> Option<&'a str>, sql_text: SqlText) -> Self {
+        let mut unusable = None;
+        let mut compile = |name, expression: &str| {
+            let compiled = Regex::new(expression);
+            if compiled.is_err() {
+                unusable.get_or_insert(name);
+            }
+            compiled.ok()
+        };
+        // An expression that itself names a secret is redacted in a log. Its properties are too.
+        let keys = property(KEYS)
+            .filter(|expression| *expression != SPARK_REDACTED)
+            .unwrap_or(SECRET_KEYS);
+        let keys = compile(KEYS, keys);
+        let texts = TEXTS
+            .into_iter()
+            .filter_map(|name| Some((name, property(name)?)))
+            .filter(|(_, expression)| !expression.is_empty())
+            .filter_map(|(name, expression)| compile(name, expression))
+            .collect();
+        Self {
+            keys,
+            texts,
+            unusable,
+            sql_text,
+        }
+    }
+
+    /// The Spark property whose expression cannot be used, so that all texts are withheld: its syntax is
+    /// not known here, or Spark has redacted it in the log.
+    pub const fn unusable(&self) -> Option<&'static str> {
+        self.unusable
+    }
+
+    /// A property's value, or `None` where its name or value is that of a secret.
+    pub fn property(&self, key: &str, value: &str) -> Option<Redacted> {
+        // What Spark has redacted in a log is whole in a running driver: neither is shown.
+        let is_secret = |text: &str| {
+            text == SPARK_REDACTED || self.keys.as_ref().is_some_and(|keys| keys.is_match(text))
+        };
+        if self.unusable.is_some() || is_secret(key) || is_secret(value) {
+            return None;
+        }
+        Some(Redacted::new(self.spark_redacted(value).into_owned()))
+    }
+
+    /// A SQL text, as the settings want it.
+    pub fn sql(&self, text: &str) -> Option<Redacted> {
+        self.of_sql(text, sql::statements)
+    }
+
+    /// What a client of Spark Connect asked for: a statement, or the text form of its request.
+    pub fn request(&self, text: &str) -> Option<Redacted> {
+        let of_request = if sql::is_statement(text) {
+            sql::statements
+        } else {
+            sql::code
+        };
+        self.of_sql(text, of_request)
+    }
+
+    /// A description, a job group or a tag: SQL where a server or a user puts the statement there, else
+    /// prose. `None` where it is SQL that is not to be shown.
+    pub fn statement(&self, text: &str) -> Option<Redacted> {
+        if sql::is_statement(text) {
+            self.sql(text)
+        } else {
+            Some(self.prose(text))
+        }
+    }
+
+    fn of_sql(&self, text: &str, show: fn(&str) -> String) -> Option<Redacted> {
+        let text = match self.sql_text {
+            SqlText::Off => return None,
+            _ if self.unusable.is_some() => return None,
+            SqlText::Sanitized => scrub(&show(&self.spark_redacted(text)), Style::Sql),
+            SqlText::Raw => self.spark_redacted(text).into_owned(),
+        };
+        Some(Redacted::new(text))
+    }
+
+    /// A name in the user's program, which is no text of its own.
+    pub fn code(&self, name: &str) -> Redacted {
+        self.unless_withheld(|| self.spark_redacted(name).into_owned())
+    }
+
+    /// A description, message or reason.
+    pub fn prose(&self, text: &str) -> Redacted {
+        self.unless_withheld(|| scrub(&self.spark_redacted(text), Style::Prose))
+    }
+
+    /// What went wrong in a line or two, of a message that may be a whole stack trace.
+    pub fn status(&self, message: &str) -> Redacted {
+        let (headline, error) = stack::headline(message);
+        let mut status = self.prose(headline).into_string();
+        if let Some(error) = error {
+            status.push(' ');
+            status.push_str(self.prose(error).as_str());
+        }
+        let mut status = Redacted::new(status);
+        status.cut(STATUS_LIMIT);
+        status
+    }
+
+    /// The frames of a stack trace, without the messages and lines of source between them.
+    pub fn stack(&self, trace: &str) -> Option<Redacted> {
+        if self.unusable.is_some() {
+            return None;
+        }
+        let frames = stack::frames(trace)?;
+        Some(Redacted::new(self.spark_redacted(&frames).into_owned()))
+    }
+
+    fn unless_withheld(&self, text: impl FnOnce() -> String) -> Redacted {
+        Redacted::new(match self.unusable {
+            Some(_) => PLACEHOLDER.to_owned(),
+            None => text(),
+        })
+    }
+
+    fn spark_redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let text = &text[..text.floor_char_boundary(TEXT_LIMIT)];
+        self.texts
+            .iter()
+            .fold(Cow::Borrowed(text), |text, expression| {
+                match expression.replace_all(&text, PLACEHOLDER) {
+                    Cow::Borrowed(_) => text,
+                    Cow::Owned(redacted) => Cow::Owned(redacted),
+                }
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redaction(properties: &'static [(&str, &str)]) -> Redaction {
+        let property = |key: &str| {
+            let found = properties.iter().find(|(name, _)| *name == key);
+            found.map(|(_, value)| *value)
+        };
+        Redaction::new(property, SqlText::Sanitized)
+    }
+
+    #[test]
+    fn spark_expressions_are_applied_first() {
+        let redaction = redaction(&[
+            ("spark.redaction.string.regex", "acme-[a-z]+"),
+            ("spark.redaction.regex", "(?i)pin"),
+        ]);
+        assert_eq!(redaction.prose("for acme-corp only").as_str(), "for ? only");
+        assert_eq!(redaction.property("my.pin", "1"), None);
+        let shown = redaction.property("my.name", "x");
+        assert_eq!(shown.as_ref().map(Redacted::as_str), Some("x"));
+        assert_eq!(redaction.unusable(), None);
+    }
+
+    #[test]
+    fn expression_that_spark_redacted_is_unknown() {
+        let keys = redaction(&[("spark.redaction.regex", SPARK_REDACTED)]);
+        assert_eq!(keys.prose("daily totals").as_str(), "daily totals");
+        assert_eq!(keys.property("my.token", "1"), None);
+        let texts = redaction(&[("spark.redaction.string.regex", SPARK_REDACTED)]);
+        assert_eq!(
+            texts.prose("daily totals").as_str(),
+            "?",
+            "what was to be hidden is unknown"
+        );
+    }
+
+    #[test]
+    fn expression_that_is_not_understood_withholds_every_text() {
+        let redaction = redaction(&[("spark.redaction.string.regex", "(?<=a)b")]);
+        assert_eq!(redaction.prose("anything").as_str(), "?");
+        assert_eq!(redaction.sql("SELECT a"), None);
+        assert_eq!(redaction.unusable(), Some("spark.redaction.string.regex"));
+    }
+
+    /// Scenario: prose that begins with the word of a statement.
+    /// Guarantees: it loses what prose loses, and what SQL loses.
+    #[test]
+    fn prose_that_begins_like_sql_loses_both() {
+        let redaction = redaction(&[]);
+        for (text, expected) in [
+            (
+                "Update for joe@example.com with password: hunter2 and 42 rows",
+                "Update for ? with password: ? and ? rows",
+            ),
+            ("Set everything to canary", "Set ?"),
+            ("Load https://me:canary@host/x", "Load ?"),
+            (
+                "select jdbc:oracle:thin:scott/canary@host:1521:orcl",
+                "select jdbc:?",
+            ),
+        ] {
+            assert_eq!(redaction.statement(text).unwrap().as_str(), expected);
+        }
+    }
+
+    /// Scenario: a description that anybody may send to a shared server, and a thread with a small stack.
+    /// Guarantees: it is redacted; neither stack nor time depends on what it holds.
+    #[test]
+    fn any_number_of_assignments_needs_no_stack() {
+        let text = "a=".repeat(100_000);
+        let redact = move || redaction(&[]).prose(&text).as_str().len();
+        let thread = std::thread::Builder::new().stack_size(64 << 10);
+        assert_eq!(thread.spawn(redact).unwrap().join().unwrap(), TEXT_LIMIT);
+    }
+}

@@ -1,0 +1,422 @@
+//! SQL as it may be shown: statements without their literals, comments and paths.
+
+mod keywords;
+mod lexer;
+
+use self::keywords::STATEMENTS;
+use self::lexer::{Dialect, Kind, Lexer, Token};
+use crate::PLACEHOLDER;
+use crate::words::without_long_numbers;
+
+/// Statements whose rest is any text to Spark's grammar (`.*?`), with the words that may follow and be
+/// shown.
+const FREE: [(&str, &[&str]); 10] = [
+    ("ADD", &RESOURCES),
+    ("DFS", &[]),
+    ("EXPORT", &[]),
+    ("GRANT", &[]),
+    ("IMPORT", &[]),
+    ("LIST", &RESOURCES),
+    ("REFRESH", &[]),
+    ("RESET", &[]),
+    ("REVOKE", &[]),
+    ("SET", &SETTINGS),
+];
+/// What `ADD` and `LIST` manage.
+const RESOURCES: [&str; 6] = ["ARCHIVE", "ARCHIVES", "FILE", "FILES", "JAR", "JARS"];
+/// What `SET` sets, other than a property.
+const SETTINGS: [&str; 8] = [
+    "CATALOG",
+    "COLLATION",
+    "PATH",
+    "ROLE",
+    "TIME",
+    "VAR",
+    "VARIABLE",
+    "ZONE",
+];
+/// `REFRESH` of these is a statement like others; of anything else, of a path.
+const REFRESHED: [&str; 2] = ["FUNCTION", "TABLE"];
+/// `EXPLAIN`, and what may stand between it and the statement.
+const EXPLAIN: [&str; 6] = [
+    "CODEGEN",
+    "COST",
+    "EXPLAIN",
+    "EXTENDED",
+    "FORMATTED",
+    "LOGICAL",
+];
+/// Words of a script (`BEGIN … END`) after which a statement begins.
+const OPENING: [&str; 6] = ["BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
+/// What a table can be read from by a path: ``csv.`/data/in` ``.
+const SOURCES: [&str; 14] = [
+    "avro",
+    "binaryfile",
+    "csv",
+    "delta",
+    "hudi",
+    "iceberg",
+    "image",
+    "jdbc",
+    "json",
+    "libsvm",
+    "orc",
+    "parquet",
+    "text",
+    "xml",
+];
+
+/// Whether a text is a statement: its first word, behind comments and brackets, is one that statements of
+/// Spark begin with.
+pub(crate) fn is_statement(text: &str) -> bool {
+    Lexer::new(text, Dialect::NEWEST)
+        .find(|token| !is_before_statement(token, text))
+        .is_some_and(|token| token.kind == Kind::Word && is_one_of(&text[token.range], &STATEMENTS))
+}
+
+/// One or more statements as they may be shown. What is no statement of Spark's shows its first word.
+pub(crate) fn statements(text: &str) -> String {
+    let mut output = Output::default();
+    let mut at_start = true;
+    let (mut in_script, mut is_explained) = (false, false);
+    let tokens = tokens(text);
+    for (index, token) in tokens.iter().enumerate() {
+        let word = &text[token.range.clone()];
+        if token.kind == Kind::Space {
+            output.push_space();
+            continue;
+        }
+        if at_start && !is_before_statement(token, text) {
+            let following = &tokens[index + 1..];
+            if let Some(shown) = words_of_free_statement(token, following, text) {
+                return output.ending_with(token, &following[..shown], text);
+            }
+            let is_known = token.kind == Kind::Word
+                && (is_one_of(word, &STATEMENTS) || (is_explained && is_one_of(word, &EXPLAIN)));
+            if !is_known && !in_script {
+                return output.ending_with(token, &[], text);
+            }
+            in_script |= is_one_of(word, &["BEGIN"]);
+        }
+        output.push(&tokens, index, text);
+        is_explained = at_start && (is_explained || is_one_of(word, &["EXPLAIN"]));
+        at_start = word == ";"
+            || (at_start && is_before_statement(token, text))
+            || (is_explained && is_one_of(word, &EXPLAIN))
+            || (in_script && is_one_of(word, &OPENING));
+    }
+    output.finish()
+}
+
+/// A text in SQL's lexical form that is no statement, such as a request of Spark Connect, without its
+/// literals.
+pub(crate) fn code(text: &str) -> String {
+    let mut output = Output::default();
+    let tokens = tokens(text);
+    for (index, token) in tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Space => output.push_space(),
+            _ => output.push(&tokens, index, text),
+        }
+    }
+    output.finish()
+}
+
+/// The tokens by the newest rules, of which those are texts that any older rules make part of a text.
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens: Vec<Token> = Lexer::new(text, Dialect::NEWEST).collect();
+    if Dialect::agree_on(text) {
+        return tokens;
+    }
+    for dialect in Dialect::OLDER {
+        let mut hidden = Lexer::new(text, dialect)
+            .filter(|token| is_hidden(token, text))
+            .peekable();
+        for token in &mut tokens {
+            while hidden
+                .next_if(|other| other.range.end <= token.range.start)
+                .is_some()
+            {}
+            let overlaps = |other: &Token| other.range.start < token.range.end;
+            if !is_hidden(token, text) && hidden.peek().is_some_and(overlaps) {
+                token.kind = Kind::Text;
+            }
+        }
+    }
+    tokens
+}
+
+/// Whether what the token holds is a literal or a comment, in which quotes mean nothing.
+fn is_hidden(token: &Token, text: &str) -> bool {
+    match token.kind {
+        Kind::Text => true,
+        Kind::Space => text[token.range.clone()].starts_with(['-', '/']),
+        _ => false,
+    }
+}
+
+fn is_before_statement(token: &Token, text: &str) -> bool {
+    token.kind == Kind::Space || matches!(&text[token.range.clone()], "(" | ";")
+}
+
+fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+/// Of a statement whose rest is free text: how many of the tokens after its first word may be shown.
+fn words_of_free_statement(first: &Token, following: &[Token], text: &str) -> Option<usize> {
+    let word = |token: &Token| match token.kind {
+        Kind::Word => Some(&text[token.range.clone()]),
+        _ => None,
+    };
+    let name = word(first)?;
+    let (_, shown) = FREE
+        .iter()
+        .find(|(free, _)| free.eq_ignore_ascii_case(name))?;
+    let second = following.iter().find(|token| token.kind != Kind::Space);
+    let is_refreshed = second
+        .and_then(word)
+        .is_some_and(|second| is_one_of(second, &REFRESHED));
+    if is_one_of(name, &["REFRESH"]) && is_refreshed {
+        return None;
+    }
+    let is_shown = |token: &&Token| {
+        token.kind == Kind::Space || word(token).is_some_and(|word| is_one_of(word, shown))
+    };
+    Some(following.iter().take_while(is_shown).count())
+}
+
+/// What is shown so far.
+#[derive(Default)]
+struct Output {
+    text: String,
+    /// The last thing that is not a space was a literal: another one after it is part of it.
+    after_literal: bool,
+}
+
+impl Output {
+    fn push_space(&mut self) {
+        if !self.text.is_empty() && !self.text.ends_with(' ') {
+            self.text.push(' ');
+        }
+    }
+
+    fn push(&mut self, tokens: &[Token], index: usize, text: &str) {
+        let Some(token) = tokens.get(index) else {
+            return;
+        };
+        let word = &text[token.range.clone()];
+        match token.kind {
+            // The `X` of a binary literal.
+            Kind::Word if is_one_of(word, &["X"]) && is_text(tokens.get(index + 1)) => return,
+            Kind::Word if !is_one_of(word, &["TRUE", "FALSE"]) => {
+                self.text.push_str(&without_long_numbers(word));
+            }
+            Kind::Quoted if is_name(word) && !is_path(&tokens[..index], text) => {
+                self.text.push_str(&without_long_numbers(word));
+            }
+            Kind::Symbol => self.text.push_str(word),
+            _ => return self.push_literal(),
+        }
+        self.after_literal = false;
+    }
+
+    fn push_literal(&mut self) {
+        if !self.after_literal {
+            self.text.push_str(PLACEHOLDER);
+        }
+        self.after_literal = true;
+    }
+
+    /// Ends with the first words of a statement; the rest of the text is withheld.
+    fn ending_with(mut self, first: &Token, following: &[Token], text: &str) -> String {
+        let rest = following.last().unwrap_or(first).range.end;
+        for token in std::iter::once(first).chain(following) {
+            match token.kind {
+                Kind::Word => self
+                    .text
+                    .push_str(&without_long_numbers(&text[token.range.clone()])),
+                Kind::Space => self.push_space(),
+                _ => self.push_literal(),
+            }
+        }
+        if !text[rest..].trim().is_empty() && !self.after_literal {
+            self.push_space();
+            self.push_literal();
+        }
+        self.finish()
+    }
+
+    fn finish(mut self) -> String {
+        self.text.truncate(self.text.trim_end().len());
+        self.text
+    }
+}
+
+fn is_text(token: Option<&Token>) -> bool {
+    token.is_some_and(|token| token.kind == Kind::Text)
+}
+
+/// Whether a quoted identifier holds what names are made of. Spark names a column that has no name by its
+/// expression, with the literals in it.
+fn is_name(quoted: &str) -> bool {
+    let name = quoted
+        .strip_prefix('`')
+        .and_then(|name| name.strip_suffix('`'));
+    let is_of_name =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '$' | '.' | ' ');
+    name.is_some_and(|name| !name.is_empty() && name.chars().all(is_of_name))
+}
+
+/// Whether the identifier after these tokens is the path of a source.
+fn is_path(before: &[Token], text: &str) -> bool {
+    let mut before = before
+        .iter()
+        .rev()
+        .filter(|token| token.kind != Kind::Space)
+        .map(|token| text[token.range.clone()].trim_matches('`'));
+    let is_qualified = before.next() == Some(".");
+    let source = before.next().unwrap_or_default();
+    is_qualified && (is_one_of(source, &SOURCES) || source.contains('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_become_placeholders() {
+        for (sql, expected) in [
+            (
+                "SELECT * FROM t WHERE a = 'x'",
+                "SELECT * FROM t WHERE a = ?",
+            ),
+            (
+                "select 1, 2.5, .5, 1e-3, 0x1F, 7L, -3",
+                "select ?, ?, ?, ?, ?, ?, -?",
+            ),
+            (
+                "select a = 'it''s' and b = \"q\\\"q\" or c",
+                "select a = ? and b = ? or c",
+            ),
+            (
+                "select t1.c2 = 'v' -- secret\nand d",
+                "select t1.c2 = ? and d",
+            ),
+            ("select x /* a /* nested */ secret */ y", "select x y"),
+            (
+                "select DATE '2020-01-01' AND ok = TRUE",
+                "select DATE ? AND ok = ?",
+            ),
+            (
+                "select X'1A' AND r = r'\\d' and s like r'C:\\' and t = 'canary'",
+                "select ? AND r = ? and s like ? and t = ?",
+            ),
+            (
+                "SELECT `a b`, `c-1` FROM `t`",
+                "SELECT `a b`, `c-1` FROM `t`",
+            ),
+            (
+                "SELECT `count(CASE WHEN (a = canary) THEN 1 END)` FROM t",
+                "SELECT ? FROM t",
+            ),
+            (
+                "SELECT * FROM csv.`s3a://key:canary@bucket/x` JOIN parquet.`canary`",
+                "SELECT * FROM csv.? JOIN parquet.?",
+            ),
+            (
+                "SELECT a FROM orders_20260101 WHERE b = 'never closed AND c = 2",
+                "SELECT a FROM orders_? WHERE b = ?",
+            ),
+            (
+                "SELECT größe FROM t\n\n WHERE  a",
+                "SELECT größe FROM t WHERE a",
+            ),
+            (
+                "SELECT /*+ BROADCAST(t), X('*/') */ a = 'canary' FROM t",
+                "SELECT /*+ BROADCAST(t), X(?) */ a = ? FROM t",
+            ),
+            ("SELECT 'a' 'b' /* c */ \"d\"", "SELECT ?"),
+            (
+                "CREATE FUNCTION f AS $$canary$$ x",
+                "CREATE FUNCTION f AS ? x",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(statements(sql), expected, "{sql}");
+        }
+    }
+
+    /// Scenario: texts that versions of Spark read differently.
+    /// Guarantees: what one of them takes for a literal or a comment is hidden.
+    #[test]
+    fn reading_that_hides_more_is_taken() {
+        for (sql, expected) in [
+            ("SELECT $$ ' $$ canary ' FROM t", "SELECT ? FROM t"),
+            (
+                "SELECT a FROM x://y--canary\nWHERE b",
+                "SELECT a FROM ? WHERE b",
+            ),
+            (r"SELECT är'\' , canary ' , b", "SELECT ?"),
+        ] {
+            let shown = statements(sql);
+            assert!(!shown.contains("canary"), "{shown}");
+            assert!(shown.starts_with(&expected[..8]), "{shown}");
+        }
+    }
+
+    #[test]
+    fn statements_of_free_text_show_their_first_words() {
+        for (sql, expected) in [
+            ("SET fs.s3a.secret.key=canary", "SET ?"),
+            ("set", "set"),
+            ("SET TIME ZONE 'canary'", "SET TIME ZONE ?"),
+            ("SET VAR x = canary", "SET VAR ?"),
+            ("SET a=b;canary", "SET ?"),
+            ("RESET canary", "RESET ?"),
+            ("ADD JAR https://user:canary@host/x.jar", "ADD JAR ?"),
+            ("LIST FILES canary", "LIST FILES ?"),
+            ("REFRESH /data/canary", "REFRESH ?"),
+            ("REFRESH TABLE a.b", "REFRESH TABLE a.b"),
+            ("EXPLAIN EXTENDED SET a=canary", "EXPLAIN EXTENDED SET ?"),
+            ("/* x */ ( SET a=canary", "( SET ?"),
+            ("SELECT 1; SET a=canary", "SELECT ?; SET ?"),
+            (
+                "BEGIN IF a THEN SET b = canary; END",
+                "BEGIN IF a THEN SET ?",
+            ),
+            (
+                "MERGE INTO t USING s ON a WHEN MATCHED THEN UPDATE SET b = 5",
+                "MERGE INTO t USING s ON a WHEN MATCHED THEN UPDATE SET b = ?",
+            ),
+            ("OPTIMIZE t WHERE a = canary", "OPTIMIZE ?"),
+            ("'canary'", "?"),
+        ] {
+            assert_eq!(statements(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn statements_are_told_from_prose() {
+        for text in [
+            "SELECT 1",
+            "(select 1)",
+            "/* x */ -- y\n ((WITH a",
+            "from t select a",
+            "SELECT*FROM t",
+            "values (1)",
+            "set a",
+        ] {
+            assert!(is_statement(text), "{text}");
+        }
+        for text in [
+            "daily totals",
+            "",
+            "'select'",
+            "selected rows",
+            "collect at a.py:1",
+        ] {
+            assert!(!is_statement(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! Spark's lexical rules, as `SqlBaseLexer.g4` of Spark 3.4 to 4.3 has them.
+//!
+//! The lexer takes any text, looks at each character a bounded number of times, and needs no stack. What
+//! Spark itself would refuse ends the text: a quote, a comment or a tag that is never closed reaches to
+//! its end.
+
+use std::ops::Range;
+
+/// What a token is, as far as hiding depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// White space, or a comment.
+    Space,
+    /// A string: quoted, raw or dollar-quoted.
+    Text,
+    /// A number, or anything else that begins with a digit.
+    Number,
+    /// An unquoted identifier or keyword.
+    Word,
+    /// An identifier in backquotes.
+    Quoted,
+    /// An unquoted identifier that is a URI, up to where it cannot go on.
+    Address,
+    /// Any other character.
+    Symbol,
+}
+
+/// A piece of a text. The tokens of a text follow each other without gaps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) range: Range<usize>,
+}
+
+/// The rules in which versions of Spark differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Dialect {
+    /// Letters of every language are letters, and a URI is one identifier (Spark 4.0).
+    pub(crate) unicode: bool,
+    /// `$tag$ … $tag$` is a string (Spark 4.2).
+    pub(crate) dollar_quotes: bool,
+}
+
+impl Dialect {
+    /// The newest rules.
+    pub(crate) const NEWEST: Self = Self {
+        unicode: true,
+        dollar_quotes: true,
+    };
+    /// The older ones.
+    pub(crate) const OLDER: [Self; 2] = [
+        Self {
+            unicode: true,
+            dollar_quotes: false,
+        },
+        Self {
+            unicode: false,
+            dollar_quotes: false,
+        },
+    ];
+
+    /// Whether all dialects read the text alike.
+    pub(crate) fn agree_on(text: &str) -> bool {
+        text.is_ascii() && !text.contains('$') && !text.contains("://")
+    }
+
+    fn is_letter(self, letter: char) -> bool {
+        letter.is_ascii_alphabetic()
+            || letter == '_'
+            || (self.unicode && !letter.is_ascii() && letter.is_alphabetic())
+    }
+
+    fn is_word(self, letter: char) -> bool {
+        self.is_letter(letter) || letter.is_ascii_digit()
+    }
+}
+
+/// The tokens of a text.
+pub(crate) struct Lexer<'a> {
+    text: &'a str,
+    position: usize,
+    dialect: Dialect,
+    /// The token before this one ends a name, so that a point after it begins no number.
+    after_name: bool,
+}
+
+impl<'a> Lexer<'a> {
+    pub(crate) const fn new(text: &'a str, dialect: Dialect) -> Self {
+        Self {
+            text,
+            position: 0,
+            dialect,
+            after_name: false,
+        }
+    }
+
+    fn measure(&self, rest: &str, first: char) -> (Kind, usize) {
+        match first {
+            '\'' | '"' => (Kind::Text, quoted_length(rest, first)),
+            '`' => (Kind::Quoted, backquoted_length(rest)),
+            '-' if rest.starts_with("--") => (Kind::Space, line_comment_length(rest)),
+            // A hint is made of tokens, which may be strings that hold the end of a comment.
+            '/' if rest.starts_with("/*") && !rest.starts_with("/*+") => {
+                (Kind::Space, block_comment_length(rest))
+            }
+            '$' if self.dialect.dollar_quotes && dollar_tag(rest).is_some() => {
+                (Kind::Text, dollar_quoted_length(rest))
+            }
+            '.' if !self.after_name
+                && rest[1..].starts_with(|next: char| next.is_ascii_digit()) =>
+            {
+                (Kind::Number, self.number_length(rest))
+            }
+            _ if first.is_ascii_digit() => (Kind::Number, self.number_length(rest)),
+            _ if first.is_whitespace() => (Kind::Space, run_length(rest, char::is_whitespace)),
+            _ if self.dialect.is_letter(first) => self.measure_word(rest),
+            // Digits of other scripts: Spark knows none.
+            _ if first.is_numeric() => (Kind::Number, run_length(rest, char::is_numeric)),
+            _ => (Kind::Symbol, first.len_utf8()),
+        }
+    }
+
+    fn measure_word(&self, rest: &str) -> (Kind, usize) {
+        let length = run_length(rest, |letter| self.dialect.is_word(letter));
+        let (word, after) = rest.split_at(length);
+        // Only a token of its own: `bar'x'` is a word and a string.
+        if word.eq_ignore_ascii_case("r")
+            && let Some(quote @ ('\'' | '"')) = after.chars().next()
+        {
+            return (Kind::Text, length + raw_length(after, quote));
+        }
+        if self.dialect.unicode && after.starts_with("://") {
+            return (Kind::Address, length + run_length(after, is_of_address));
+        }
+        (Kind::Word, length)
+    }
+
+    /// Digits, fractions, exponents, suffixes, and whatever letters follow: a name may begin with digits.
+    fn number_length(&self, rest: &str) -> usize {
+        let mut before = ' ';
+        let mut letters = rest.char_indices().peekable();
+        while let Some((index, letter)) = letters.next() {
+            let exponent_sign = matches!(letter, '+' | '-')
+                && matches!(before, 'e' | 'E')
+                && letters
+                    .peek()
+                    .is_some_and(|(_, next)| next.is_ascii_digit());
+            if !(self.dialect.is_word(letter) || letter == '.' || exponent_sign) {
+                return index;
+            }
+            before = letter;
+        }
+        rest.len()
+    }
+}
+
+impl Iterator for Lexer<'_> {
+    type Item = Token;
+
+    fn next(&mut self) -> Option<Token> {
+        let rest = &self.text[self.position..];
+        let (kind, length) = self.measure(rest, rest.chars().next()?);
+        self.after_name = matches!(kind, Kind::Word | Kind::Quoted) || rest.starts_with(')');
+        let start = self.position;
+        self.position += length;
+        Some(Token {
+            kind,
+            range: start..self.position,
+        })
+    }
+}
+
+fn run_length(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|letter| !belongs(letter)).unwrap_or(text.len())
+}
+
+/// What an address may hold, and what people put there although Spark's rule does not have it: a password,
+/// a pattern.
+fn is_of_address(letter: char) -> bool {
+    !letter.is_whitespace() && !matches!(letter, '\'' | '"' | '`' | ',' | ';' | '(' | ')')
+}
+
+/// How long the text in quotes at the head is, escapes and quotes included. A doubled quote ends one
+/// string and begins the next, which comes to the same.
+fn quoted_length(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (index, letter) in text.char_indices().skip(1) {
+        if escaped {
+            escaped = false;
+        } else if letter == '\\' {
+            escaped = true;
+        } else if letter == quote {
+            return index + 1;
+        }
+    }
+    text.len()
+}
+
+/// How long the raw string is whose opening quote is at the head: a backslash in it is itself.
+fn raw_length(text: &str, quote: char) -> usize {
+    text[1..].find(quote).map_or(text.len(), |end| end + 2)
+}
+
+/// A doubled backquote is one of the name.
+fn backquoted_length(text: &str) -> usize {
+    let mut from = 1;
+    while let Some(end) = text[from..].find('`') {
+        from += end + 1;
+        if !text[from..].starts_with('`') {
+            return from;
+        }
+        from += 1;
+    }
+    text.len()
+}
+
+/// A line comment ends with its line, unless a backslash stands before the line feed.
+fn line_comment_length(text: &str) -> usize {
+    let mut before = ' ';
+    for (index, letter) in text.char_indices() {
+        if letter == '\r' || (letter == '\n' && before != '\\') {
+            return index;
+        }
+        before = letter;
+    }
+    text.len()
+}
+
+/// Comments nest; what looks like a hint within one does not.
+fn block_comment_length(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut depth, mut index) = (0_usize, 0);
+    while index < bytes.len() {
+        let rest = &bytes[index..];
+        if rest.starts_with(b"/*") && !rest.starts_with(b"/*+") {
+            (depth, index) = (depth + 1, index + 2);
+        } else if rest.starts_with(b"*/") {
+            (depth, index) = (depth - 1, index + 2);
+            if depth == 0 {
+                return index;
+            }
+        } else {
+            index += 1;
+        }
+    }
+    text.len()
+}
+
+/// `$tag$`, or `$$`, at the head.
+fn dollar_tag(text: &str) -> Option<&str> {
+    let name = run_length(&text[1..], |letter| letter.is_ascii_alphabetic());
+    text[1 + name..].starts_with('$').then(|| &text[..name + 2])
+}
+
+fn dollar_quoted_length(text: &str) -> usize {
+    let tag = dollar_tag(text).unwrap_or_default();
+    let body = tag.len();
+    text[body..]
+        .find(tag)
+        .map_or(text.len(), |end| body + end + tag.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens(text: &str) -> Vec<(Kind, &str)> {
+        let tokens: Vec<Token> = Lexer::new(text, Dialect::NEWEST).collect();
+        let mut end = 0;
+        for token in &tokens {
+            assert_eq!(token.range.start, end, "{text}");
+            assert!(token.range.end > end, "{text}");
+            end = token.range.end;
+        }
+        assert_eq!(end, text.len(), "{text}");
+        tokens
+            .into_iter()
+            .filter(|token| token.kind != Kind::Space)
+            .map(|token| (token.kind, &text[token.range]))
+            .collect()
+    }
+
+    #[test]
+    fn tokens_are_those_of_spark() {
+        use Kind::{Address, Number, Quoted, Symbol, Text, Word};
+        for (text, expected) in [
+            (r"'a\'b' c", vec![(Text, r"'a\'b'"), (Word, "c")]),
+            ("'a''b'", vec![(Text, "'a'"), (Text, "'b'")]),
+            (r"r'C:\' a", vec![(Text, r"r'C:\'"), (Word, "a")]),
+            (r#"R"C:\" a"#, vec![(Text, r#"R"C:\""#), (Word, "a")]),
+            (r"1r'a\'b'", vec![(Number, "1r"), (Text, r"'a\'b'")]),
+            (r"br'a\'b'", vec![(Word, "br"), (Text, r"'a\'b'")]),
+            (r"_r'a\'b'", vec![(Word, "_r"), (Text, r"'a\'b'")]),
+            (r"är'a\'b'", vec![(Word, "är"), (Text, r"'a\'b'")]),
+            ("`a``b`c", vec![(Quoted, "`a``b`"), (Word, "c")]),
+            ("$$a ' b$$c", vec![(Text, "$$a ' b$$"), (Word, "c")]),
+            (
+                "$t$a $$ $u$ $t$c",
+                vec![(Text, "$t$a $$ $u$ $t$"), (Word, "c")],
+            ),
+            ("/* a /* b */ c */d", vec![(Word, "d")]),
+            ("/* a /*+ b */d", vec![(Word, "d")]),
+            (
+                "/*+ X('*/') */",
+                vec![
+                    (Symbol, "/"),
+                    (Symbol, "*"),
+                    (Symbol, "+"),
+                    (Word, "X"),
+                    (Symbol, "("),
+                    (Text, "'*/'"),
+                    (Symbol, ")"),
+                    (Symbol, "*"),
+                    (Symbol, "/"),
+                ],
+            ),
+            ("-- a\\\nb\nc", vec![(Word, "c")]),
+            ("-- a\rc", vec![(Word, "c")]),
+            ("1.5E-10BD", vec![(Number, "1.5E-10BD")]),
+            (".5", vec![(Number, ".5")]),
+            ("t.5", vec![(Word, "t"), (Symbol, "."), (Number, "5")]),
+            (
+                "s3a://k:p@b/x?a=b c",
+                vec![(Address, "s3a://k:p@b/x?a=b"), (Word, "c")],
+            ),
+            ("'never closed", vec![(Text, "'never closed")]),
+            ("r'", vec![(Text, "r'")]),
+            ("/* never closed", vec![]),
+            ("$$", vec![(Text, "$$")]),
+            ("`", vec![(Quoted, "`")]),
+            ("٣", vec![(Number, "٣")]),
+        ] {
+            assert_eq!(tokens(text), expected, "{text}");
+        }
+    }
+}
