@@ -7,6 +7,9 @@
 use sha2::{Digest, Sha256};
 use sparkspan_model::{SpanId, TraceId, TraceParent};
 
+use crate::frame::Node;
+use crate::stage::Stage;
+
 /// The scheme's name. Another scheme would give every span another id: a major version.
 const SCHEME: &str = "sparkspan/1";
 
@@ -98,6 +101,18 @@ impl Identity {
     /// The span id of the thing of this kind with this key.
     pub(crate) fn span_id(&self, kind: Kind, key: &str) -> SpanId {
         SpanId::from_bytes(first(&hash(self.seeded.clone(), &[kind.as_str(), key])))
+    }
+
+    /// The id of the span of something that may be open.
+    pub(crate) fn span_of(&self, node: &Node) -> SpanId {
+        match node {
+            Node::Application => self.span_id,
+            Node::Batch(key) => self.span_id(Kind::Batch, key),
+            Node::Operation(id) => self.span_id(Kind::Connect, id),
+            Node::Execution(id) => self.span_id(Kind::Sql, &id.to_string()),
+            Node::Job(id) => self.span_id(Kind::Job, &id.to_string()),
+            Node::Stage(id, attempt) => self.span_id(Kind::Stage, &Stage::key(*id, *attempt)),
+        }
     }
 
     /// The trace of a unit of work that has a trace of its own.

@@ -8,11 +8,12 @@ use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
 use crate::call_site;
+use crate::closed::Place;
 use crate::draft::{Draft, Home};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
-use crate::tracer::{Place, Tracer, link};
+use crate::tracer::{Tracer, link};
 use crate::unit::{UnitId, caller_of};
 
 /// The words that Spark puts before a user's tag, and the tags that Spark sets itself.
@@ -191,13 +192,15 @@ impl Tracer {
                 _ => id,
             };
             self.ensure_execution(id, root_id, time_ms);
-            let node = Node::Execution(id);
-            if let Some(place) = self.place_above(&node) {
+            if self.executions.contains_key(&id) {
+                let adopted = self.resolve(id, &unit, caller);
+                let parent = Node::Execution(id);
+                let unit = self.unit_of_execution(id).unwrap_or(unit);
+                return (Place { parent, unit }, adopted);
+            }
+            if let Some(place) = self.place_above(id) {
                 return (place, Vec::new());
             }
-            let adopted = self.resolve(id, &unit, caller);
-            let unit = self.unit_of_execution(id).unwrap_or(unit);
-            return (Place { parent: node, unit }, adopted);
         }
         let parent = self
             .open_unit_node(&unit, caller, time_ms)

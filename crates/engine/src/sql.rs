@@ -332,7 +332,7 @@ impl Tracer {
             frame.parent = Node::Execution(root_id);
             frame.unit.clone_from(&root.frame.unit);
             self.opened(&frame.parent, frame.unit.as_ref());
-        } else if let Some(place) = self.place_above(&Node::Execution(root_id)) {
+        } else if let Some(place) = self.place_above(root_id) {
             self.open_unit(&place.unit, None);
             self.opened(&place.parent, Some(&place.unit));
             frame.late = place.parent == Node::Application;

@@ -16,10 +16,10 @@ use crate::distribution::Distribution;
 use crate::draft::nanos;
 use crate::figures::{Figures, has_read, has_written};
 use crate::frame::{Frame, Interval, widen};
+use crate::id_ranges::IdRanges;
 use crate::outcome::Outcome;
 use crate::plan::operator_name;
 use crate::task::{EndedTask, Running, TaskOutcome, TellingTasks, figures_of};
-use crate::task_ids::TaskIds;
 
 /// How many RDD scopes a stage's name shows.
 const TELLING_SCOPES: usize = 3;
@@ -41,7 +41,6 @@ pub(crate) struct Stage {
     running: FxHashMap<i64, Running>,
     /// The executors of its tasks: a task costs no text of its own.
     executors: FxHashSet<Arc<str>>,
-    ended: TaskIds,
     counts: TaskCounts,
     times: Distribution,
     figures: Figures,
@@ -108,7 +107,6 @@ impl Stage {
             scopes: Vec::new(),
             running: FxHashMap::default(),
             executors: FxHashSet::default(),
-            ended: TaskIds::default(),
             counts: TaskCounts::default(),
             times: Distribution::default(),
             figures: Figures::default(),
@@ -130,9 +128,10 @@ impl Stage {
         self.scopes = telling_scopes(info);
     }
 
-    pub(crate) fn task_started(&mut self, event: &TaskStart<'_>) -> bool {
+    /// Takes the start of a task, unless it is among those that have `ended`.
+    pub(crate) fn task_started(&mut self, event: &TaskStart<'_>, ended: &IdRanges) -> bool {
         let task = &event.task;
-        if self.ended.contains(task.task_id) {
+        if ended.contains(task.task_id) {
             return false;
         }
         let running = Running {
@@ -152,15 +151,21 @@ impl Stage {
         id
     }
 
-    /// Takes the end of a task. `keep_all` asks for every task's span at once.
-    pub(crate) fn task_ended(&mut self, event: &TaskEnd<'_>, keep_all: bool) -> Taken {
+    /// Takes the end of a task, unless it is among those that have `ended`. `keep_all` asks for every
+    /// task's span at once.
+    pub(crate) fn task_ended(
+        &mut self,
+        event: &TaskEnd<'_>,
+        ended: &mut IdRanges,
+        keep_all: bool,
+    ) -> Taken {
         let task = &event.task;
         let running = self.running.remove(&task.task_id);
         if &*event.reason.reason == "Resubmitted" {
             self.resubmit(event);
             return Taken::Resubmitted;
         }
-        if !self.ended.insert(task.task_id) {
+        if !ended.insert(task.task_id) {
             return Taken::Again;
         }
         let launch_ms = match task.launch_time_ms {
@@ -187,23 +192,23 @@ impl Stage {
         if wrote {
             self.wrote.add(interval);
         }
-        let ended = || EndedTask::new(event, outcome, &figures, interval);
+        let ended_task = || EndedTask::new(event, outcome, &figures, interval);
         if keep_all {
             self.sent_tasks += 1;
             return Taken::Ended {
                 first_wrote,
-                task: Some(Box::new(ended())),
+                task: Some(Box::new(ended_task())),
             };
         }
         if outcome == TaskOutcome::Failed {
             if self.telling.wants_failed() {
-                self.telling.add_failed(ended());
+                self.telling.add_failed(ended_task());
             }
         } else if self
             .telling
             .wants_slow(interval.duration_ms(), task.task_id)
         {
-            self.telling.add_slow(ended());
+            self.telling.add_slow(ended_task());
         }
         Taken::Ended {
             first_wrote,

@@ -271,8 +271,12 @@ impl TellingTasks {
         self.slow_tasks.push(task);
         if self.slowest.len() > SLOWEST + STRAGGLERS
             && let Some(Reverse((_, least))) = self.slowest.pop()
+            && let Some(place) = self
+                .slow_tasks
+                .iter()
+                .position(|task| task.task_id == least)
         {
-            self.slow_tasks.retain(|task| task.task_id != least);
+            self.slow_tasks.swap_remove(place);
         }
     }
 

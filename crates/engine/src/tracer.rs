@@ -17,18 +17,19 @@ use sparkspan_semconv::attribute;
 pub(crate) use self::counts::Counts;
 use crate::application::Application;
 use crate::batch::Batch;
+use crate::closed::{Closed, Place};
 use crate::connect::Operation;
 use crate::draft::Home;
 use crate::frame::{Frame, Interval, Node};
-use crate::identity::{Identity, Kind};
+use crate::id_ranges::IdRanges;
+use crate::identity::Identity;
 use crate::job::Job;
 use crate::recent::Recent;
-use crate::sampling::Decision;
 use crate::settings::{Scope, Settings};
 use crate::shuffle::Shuffles;
 use crate::sql::{Execution, Planning};
 use crate::stage::Stage;
-use crate::unit::{Placement, Unit, UnitId};
+use crate::unit::{Unit, UnitId};
 
 /// How many threads may be starting an execution at the same moment, and more.
 const PLANNED_EARLY: usize = 256;
@@ -46,6 +47,8 @@ pub(crate) struct Tracer {
     pub(crate) stages: FxHashMap<(i64, i64), Stage>,
     /// The active jobs that list a stage.
     pub(crate) listed_by: FxHashMap<i64, Vec<i64>>,
+    /// The tasks that have ended, of all stages: each has one end and at most one span.
+    pub(crate) ended_tasks: IdRanges,
     pub(crate) shuffles: Shuffles,
     pub(crate) counts: Counts,
     /// The application's own span.
@@ -55,20 +58,11 @@ pub(crate) struct Tracer {
     driver: Arc<Resource>,
     executors: FxHashMap<Arc<str>, Arc<Resource>>,
     units: FxHashMap<UnitId, Unit>,
-    /// What has closed: it never opens again, and what comes late for a unit keeps to its decision.
-    closed: Recent<Node, Option<Place>>,
-    closed_units: Recent<UnitId, Option<(Placement, Decision)>>,
+    closed: Closed,
     /// Spans in the application's own trace.
     application_spans: usize,
     /// What all undecided units hold.
     held_bytes: usize,
-}
-
-/// Where something hangs.
-#[derive(Debug, Clone)]
-pub(crate) struct Place {
-    pub(crate) parent: Node,
-    pub(crate) unit: UnitId,
 }
 
 impl Tracer {
@@ -86,6 +80,7 @@ impl Tracer {
             jobs: FxHashMap::default(),
             stages: FxHashMap::default(),
             listed_by: FxHashMap::default(),
+            ended_tasks: IdRanges::default(),
             shuffles: Shuffles::default(),
             counts: Counts::default(),
             application: Frame::new(Node::Application, None, start_ms),
@@ -94,8 +89,7 @@ impl Tracer {
             driver: Arc::new(application.driver(settings)),
             executors: FxHashMap::default(),
             units: FxHashMap::default(),
-            closed: Recent::default(),
-            closed_units: Recent::default(),
+            closed: Closed::default(),
             application_spans: 0,
             held_bytes: 0,
         })
@@ -154,16 +148,7 @@ impl Tracer {
     }
 
     pub(crate) fn span_id(&self, node: &Node) -> SpanId {
-        match node {
-            Node::Application => self.identity.span_id,
-            Node::Batch(key) => self.identity.span_id(Kind::Batch, key),
-            Node::Operation(id) => self.identity.span_id(Kind::Connect, id),
-            Node::Execution(id) => self.identity.span_id(Kind::Sql, &id.to_string()),
-            Node::Job(id) => self.identity.span_id(Kind::Job, &id.to_string()),
-            Node::Stage(id, attempt) => self
-                .identity
-                .span_id(Kind::Stage, &Stage::key(*id, *attempt)),
-        }
+        self.identity.span_of(node)
     }
 
     /// The resource of an executor. Its host comes with its tasks.
@@ -211,19 +196,26 @@ impl Tracer {
         }
     }
 
-    /// Where to hang what comes too late for a closed node: under the nearest open one above it, else at
-    /// the application, in the unit that has closed too.
-    pub(crate) fn place_above(&mut self, node: &Node) -> Option<Place> {
-        let mut place = self.closed.get(node)?.clone()?;
+    /// Where to hang what comes too late for a closed execution: under the nearest open thing above it,
+    /// else at the application, in the unit that has closed too. `None` once that is forgotten.
+    pub(crate) fn place_above(&mut self, execution_id: i64) -> Option<Place> {
+        let mut place = self.closed.place_of(execution_id)?.clone();
         while place.parent != Node::Application && self.frame_mut(&place.parent).is_none() {
-            place = self.closed.get(&place.parent)?.clone()?;
+            let above = match place.parent {
+                Node::Execution(id) => self.closed.place_of(id),
+                _ => None,
+            };
+            place.parent = above.map_or(Node::Application, |above| above.parent.clone());
         }
         Some(place)
     }
 
-    /// Whether it was open, as far as is remembered.
+    /// Whether it was open and has closed.
     pub(crate) fn has_closed(&self, node: &Node) -> bool {
-        self.closed.contains(node)
+        match node {
+            Node::Batch(_) | Node::Operation(_) => self.closed.contains_named(self.span_id(node)),
+            numbered => self.closed.contains(numbered),
+        }
     }
 
     fn is_done(&self, node: &Node) -> bool {
@@ -269,7 +261,9 @@ impl Tracer {
                 parent: parent.clone(),
                 unit: unit.clone(),
             };
-            *self.closed.entry(node) = Some(place);
+            let identity = &self.identity;
+            self.closed
+                .insert(&node, &place, || identity.span_of(&node));
             for span in closed.spans {
                 self.emit(&unit, span, sink);
             }

@@ -113,6 +113,8 @@ pub(crate) struct Unit {
     pub(crate) decision: Decision,
     /// The caller that it has joined.
     pub(crate) caller: Option<TraceParent>,
+    /// It has closed before, so long ago that nothing else is known of it; it was counted then.
+    pub(crate) is_forgotten: bool,
     /// Open spans that belong to it; it closes with the last one, its root.
     pub(crate) open: u32,
     /// Spans that wait for the decision, in the order in which they closed.
@@ -137,6 +139,7 @@ impl Unit {
             placement,
             decision,
             caller,
+            is_forgotten: false,
             open: 0,
             held: Vec::new(),
             held_bytes: 0,

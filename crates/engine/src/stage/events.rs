@@ -7,6 +7,7 @@ use super::{Stage, Taken};
 use crate::application::Application;
 use crate::draft::Home;
 use crate::frame::{Frame, Node};
+use crate::id_ranges::IdRanges;
 use crate::identity::Kind;
 use crate::settings::TaskDetail;
 use crate::shuffle::Writer;
@@ -73,13 +74,18 @@ impl Tracer {
         true
     }
 
-    /// The stage attempt that a task belongs to. One whose submission was lost begins with its first
-    /// task; one that has closed stays closed.
-    fn stage_of_task(&mut self, id: (i64, i64), launch_ms: i64) -> Option<&mut Stage> {
+    /// The stage attempt that a task belongs to and the tasks that have ended. A stage whose submission was
+    /// lost begins with its first task; one that has closed stays closed.
+    fn stage_of_task(
+        &mut self,
+        id: (i64, i64),
+        launch_ms: i64,
+    ) -> Option<(&mut Stage, &mut IdRanges)> {
         if !self.stages.contains_key(&id) {
             self.open_stage(id, Some(launch_ms), None);
         }
-        self.stages.get_mut(&id)
+        let stage = self.stages.get_mut(&id)?;
+        Some((stage, &mut self.ended_tasks))
     }
 
     /// `SparkListenerTaskStart`.
@@ -87,7 +93,7 @@ impl Tracer {
         let id = (event.stage_id, event.stage_attempt);
         let started = self
             .stage_of_task(id, event.task.launch_time_ms)
-            .is_some_and(|stage| stage.task_started(event));
+            .is_some_and(|(stage, ended)| stage.task_started(event, ended));
         if !started {
             self.late();
         }
@@ -102,10 +108,10 @@ impl Tracer {
     ) {
         let id = (event.stage_id, event.stage_attempt);
         let keep_all = self.settings.trace_tasks == TaskDetail::All;
-        let Some(stage) = self.stage_of_task(id, event.task.launch_time_ms) else {
+        let Some((stage, ended)) = self.stage_of_task(id, event.task.launch_time_ms) else {
             return self.late();
         };
-        match stage.task_ended(event, keep_all) {
+        match stage.task_ended(event, ended, keep_all) {
             Taken::Ended { first_wrote, task } => {
                 if first_wrote {
                     self.stage_wrote(id);
@@ -168,7 +174,7 @@ impl Tracer {
         let info = &event.stage;
         let id = (info.stage_id, info.attempt);
         let start_ms = info.submission_time_ms.unwrap_or(application.last_ms);
-        let Some(stage) = self.stage_of_task(id, start_ms) else {
+        let Some((stage, _)) = self.stage_of_task(id, start_ms) else {
             return self.late();
         };
         if stage.frame.has_ended() {

@@ -8,6 +8,7 @@ use sparkspan_semconv::{span, value};
 use super::{Tracer, link};
 use crate::batch::Batch;
 use crate::budget::{HELD_TASKS_LIMIT, bytes_of};
+use crate::closed::ClosedUnit;
 use crate::connect::Operation;
 use crate::frame::{Frame, Node};
 use crate::sampling::{self, Decision, Kept};
@@ -21,22 +22,45 @@ impl Tracer {
     }
 
     /// Opens a unit, or opens one again that has closed: then it keeps its place and its decision.
+    ///
+    /// Of one that closed so long ago that they are forgotten, the decision is made as it was made when
+    /// the unit began, and what comes late hangs at the application. Where the unit was elsewhere, in a
+    /// trace of its own or a caller's, its root can no longer be found: what comes late is counted only.
     pub(crate) fn open_unit(&mut self, id: &UnitId, caller: Option<TraceParent>) {
         if self.units.contains_key(id) {
             return;
         }
-        let unit = if let Some(Some((placement, decision))) = self.closed_units.get(id) {
-            Unit::new(placement.clone(), *decision, caller)
+        let unit = if let Some(closed) = self.closed.unit(id) {
+            let ClosedUnit { caller, decision } = closed;
+            Unit::new(self.placement(id, caller), decision, caller)
         } else {
             let flag = caller.or(self.caller).map(|caller| caller.sampled);
             let decision = sampling::at_start(&self.settings, &self.identity, id, flag);
-            self.counts.units += 1;
-            if let Decision::Keep(kept) = decision {
-                self.counts.kept(kept, self.settings.sampler_is_in_force());
+            let mut unit = Unit::new(self.placement(id, caller), decision, caller);
+            if self.has_closed(&id.root()) {
+                unit.is_forgotten = true;
+                if caller.is_some() || self.has_own_trace(id) {
+                    unit.decision = Decision::Drop;
+                    self.late();
+                }
+            } else {
+                self.counts.units += 1;
+                if let Decision::Keep(kept) = decision {
+                    self.counts.kept(kept, self.settings.sampler_is_in_force());
+                }
             }
-            Unit::new(self.placement(id, caller), decision, caller)
+            unit
         };
         self.units.insert(id.clone(), unit);
+    }
+
+    /// Whether a unit that no caller has asked for has a trace of its own.
+    fn has_own_trace(&self, id: &UnitId) -> bool {
+        match id {
+            UnitId::Batch(_) => true,
+            UnitId::Connect(_) | UnitId::Sql(_) => self.scope == Scope::Unit,
+            UnitId::Job(_) => false,
+        }
     }
 
     fn placement(&self, id: &UnitId, caller: Option<TraceParent>) -> Placement {
@@ -45,12 +69,9 @@ impl Tracer {
             self.identity.span_id,
             value::spark_link_type::APPLICATION,
         );
-        let is_batch = matches!(id, UnitId::Batch(_));
-        let has_own_trace =
-            is_batch || (self.scope == Scope::Unit && !matches!(id, UnitId::Job(_)));
         match caller {
             // A query's caller is the same for all of its batches: joined, its trace would never end.
-            Some(caller) if is_batch => Placement {
+            Some(caller) if matches!(id, UnitId::Batch(_)) => Placement {
                 trace_id: self.identity.unit_trace_id(id.kind(), &id.key()),
                 parent: None,
                 parent_is_remote: false,
@@ -69,7 +90,7 @@ impl Tracer {
                 parent_is_remote: true,
                 links: vec![to_application],
             },
-            None if has_own_trace => Placement {
+            None if self.has_own_trace(id) => Placement {
                 trace_id: self.identity.unit_trace_id(id.kind(), &id.key()),
                 parent: None,
                 parent_is_remote: false,
@@ -86,14 +107,11 @@ impl Tracer {
 
     /// The trace of a unit.
     pub(crate) fn trace_of(&self, id: &UnitId) -> Option<TraceId> {
-        let open = self.units.get(id).map(|unit| &unit.placement);
-        let closed = || {
-            self.closed_units
-                .get(id)?
-                .as_ref()
-                .map(|(placement, _)| placement)
-        };
-        Some(open.or_else(closed)?.trace_id)
+        let open = self.units.get(id).map(|unit| unit.placement.trace_id);
+        open.or_else(|| {
+            let closed = self.closed.unit(id)?;
+            Some(self.placement(id, closed.caller).trace_id)
+        })
     }
 
     /// Opens the span of a batch or an operation, or finds it open. `None` for other units and for one
@@ -151,7 +169,14 @@ impl Tracer {
             if unit.without_tasks {
                 self.counts.without_tasks += 1;
             }
-            *self.closed_units.entry(id.clone()) = Some((unit.placement, unit.decision));
+            // A job is over with its unit: nothing comes late for it.
+            if !unit.is_forgotten && !matches!(id, UnitId::Job(_)) {
+                let closed = ClosedUnit {
+                    caller: unit.caller,
+                    decision: unit.decision,
+                };
+                self.closed.insert_unit(id, closed);
+            }
         }
     }
 
@@ -174,12 +199,14 @@ impl Tracer {
         self.held_bytes = self
             .held_bytes
             .saturating_sub(std::mem::take(&mut unit.held_bytes));
-        match unit.decision {
-            Decision::Keep(kept) => {
+        let is_counted = unit.is_forgotten;
+        if let Decision::Keep(kept) = unit.decision {
+            if !is_counted {
                 self.counts.kept(kept, self.settings.sampler_is_in_force());
-                held.into_iter().for_each(|span| self.send(span, sink));
             }
-            _ => self.counts.sampled_out += 1,
+            held.into_iter().for_each(|span| self.send(span, sink));
+        } else if !is_counted {
+            self.counts.sampled_out += 1;
         }
     }
 

@@ -13,14 +13,14 @@ const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 const OTHER_CALLER: &str = "00-1af7651916cd43dd8448eb211c80319c-c7ad6b7169203331-01";
 
 /// The events of an application that starts at second 1.
-struct Log(Vec<Json>);
+pub(crate) struct Log(pub(crate) Vec<Json>);
 
 impl Log {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with_properties(json!({}))
     }
 
-    fn with_properties(properties: Json) -> Self {
+    pub(crate) fn with_properties(properties: Json) -> Self {
         Self(vec![
             json!({"Event": "SparkListenerLogStart", "Spark Version": "3.5.9"}),
             json!({"Event": "SparkListenerEnvironmentUpdate", "Spark Properties": properties}),
@@ -29,12 +29,12 @@ impl Log {
         ])
     }
 
-    fn event(mut self, event: Json) -> Self {
+    pub(crate) fn event(mut self, event: Json) -> Self {
         self.0.push(event);
         self
     }
 
-    fn job(self, id: i64, time: i64, stages: &[i64], properties: Json) -> Self {
+    pub(crate) fn job(self, id: i64, time: i64, stages: &[i64], properties: Json) -> Self {
         let infos: Vec<Json> = stages
             .iter()
             .map(|stage| stage_info(*stage, time))
@@ -45,14 +45,14 @@ impl Log {
         )
     }
 
-    fn job_end(self, id: i64, time: i64) -> Self {
+    pub(crate) fn job_end(self, id: i64, time: i64) -> Self {
         self.event(
             json!({"Event": "SparkListenerJobEnd", "Job ID": id, "Completion Time": time,
             "Job Result": {"Result": "JobSucceeded"}}),
         )
     }
 
-    fn job_failed(self, id: i64, time: i64, message: &str) -> Self {
+    pub(crate) fn job_failed(self, id: i64, time: i64, message: &str) -> Self {
         let result = json!({"Result": "JobFailed", "Exception": {"Message": message}});
         self.event(
             json!({"Event": "SparkListenerJobEnd", "Job ID": id, "Completion Time": time,
@@ -60,23 +60,30 @@ impl Log {
         )
     }
 
-    fn submitted(self, stage: i64, time: i64, properties: Json) -> Self {
+    pub(crate) fn submitted(self, stage: i64, time: i64, properties: Json) -> Self {
         self.event(json!({"Event": "SparkListenerStageSubmitted",
             "Stage Info": stage_info(stage, time), "Properties": properties}))
     }
 
-    fn completed(self, stage: i64, start: i64, end: i64) -> Self {
+    pub(crate) fn completed(self, stage: i64, start: i64, end: i64) -> Self {
         let mut info = stage_info(stage, start);
         info["Completion Time"] = json!(end);
         self.event(json!({"Event": "SparkListenerStageCompleted", "Stage Info": info}))
     }
 
-    fn task_start(self, stage: i64, task: i64, time: i64) -> Self {
+    pub(crate) fn task_start(self, stage: i64, task: i64, time: i64) -> Self {
         self.event(json!({"Event": "SparkListenerTaskStart", "Stage ID": stage,
             "Stage Attempt ID": 0, "Task Info": task_info(task, time, 0)}))
     }
 
-    fn task_end(self, stage: i64, task: i64, start: i64, end: i64, reason: &str) -> Self {
+    pub(crate) fn task_end(
+        self,
+        stage: i64,
+        task: i64,
+        start: i64,
+        end: i64,
+        reason: &str,
+    ) -> Self {
         self.event(
             json!({"Event": "SparkListenerTaskEnd", "Stage ID": stage, "Stage Attempt ID": 0,
             "Task End Reason": {"Reason": reason, "Class Name": "java.lang.Error"},
@@ -84,24 +91,24 @@ impl Log {
         )
     }
 
-    fn query(self, id: i64, root: i64, time: i64) -> Self {
+    pub(crate) fn query(self, id: i64, root: i64, time: i64) -> Self {
         self.event(json!({
             "Event": "org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionStart",
             "executionId": id, "rootExecutionId": root, "description": "daily totals",
             "time": time}))
     }
 
-    fn query_end(self, id: i64, time: i64, error: &str) -> Self {
+    pub(crate) fn query_end(self, id: i64, time: i64, error: &str) -> Self {
         self.event(json!({
             "Event": "org.apache.spark.sql.execution.ui.SparkListenerSQLExecutionEnd",
             "executionId": id, "time": time, "errorMessage": error}))
     }
 
-    fn end(self, time: i64) -> Self {
+    pub(crate) fn end(self, time: i64) -> Self {
         self.event(json!({"Event": "SparkListenerApplicationEnd", "Timestamp": time}))
     }
 
-    fn run(&self, settings: Settings, ending: Ending) -> (Vec<Span>, Summary) {
+    pub(crate) fn run(&self, settings: Settings, ending: Ending) -> (Vec<Span>, Summary) {
         let mut engine = Engine::new(settings);
         let mut spans = Vec::new();
         for event in &self.0 {
@@ -115,49 +122,49 @@ impl Log {
     }
 
     /// The spans, which are trees whatever the rule.
-    fn spans(&self, settings: Settings) -> Vec<Span> {
+    pub(crate) fn spans(&self, settings: Settings) -> Vec<Span> {
         let (spans, _) = self.run(settings, Ending::Final);
         check(&spans, "rule");
         spans
     }
 }
 
-fn stage_info(stage: i64, time: i64) -> Json {
+pub(crate) fn stage_info(stage: i64, time: i64) -> Json {
     json!({"Stage ID": stage, "Stage Attempt ID": 0, "Stage Name": "count at a.py:1",
         "Number of Tasks": 1, "RDD Info": [{"RDD ID": stage}], "Parent IDs": [],
         "Submission Time": time})
 }
 
-fn task_info(task: i64, start: i64, end: i64) -> Json {
+pub(crate) fn task_info(task: i64, start: i64, end: i64) -> Json {
     json!({"Task ID": task, "Index": task, "Attempt": 0, "Launch Time": start, "Executor ID": "1",
         "Host": "h", "Finish Time": end})
 }
 
-fn in_query(id: i64) -> Json {
+pub(crate) fn in_query(id: i64) -> Json {
     json!({"spark.sql.execution.id": id.to_string(),
         "spark.sql.execution.root.id": id.to_string()})
 }
 
-fn of_type<'a>(spans: &'a [Span], kind: &str) -> Vec<&'a Span> {
+pub(crate) fn of_type<'a>(spans: &'a [Span], kind: &str) -> Vec<&'a Span> {
     let has_kind = |span: &&Span| text(span, attribute::SPARK_SPAN_TYPE) == Some(kind);
     spans.iter().filter(has_kind).collect()
 }
 
-fn only<'a>(spans: &'a [Span], kind: &str) -> &'a Span {
+pub(crate) fn only<'a>(spans: &'a [Span], kind: &str) -> &'a Span {
     let found = of_type(spans, kind);
     assert_eq!(found.len(), 1, "{kind}: {spans:#?}");
     found[0]
 }
 
-fn text<'a>(span: &'a Span, key: &str) -> Option<&'a str> {
+pub(crate) fn text<'a>(span: &'a Span, key: &str) -> Option<&'a str> {
     span.attribute(key).and_then(Value::as_str)
 }
 
-fn int(span: &Span, key: &str) -> Option<i64> {
+pub(crate) fn int(span: &Span, key: &str) -> Option<i64> {
     span.attribute(key).and_then(Value::as_int)
 }
 
-fn millis(span: &Span) -> (u64, u64) {
+pub(crate) fn millis(span: &Span) -> (u64, u64) {
     (span.start_unix_ns / 1_000_000, span.end_unix_ns / 1_000_000)
 }
 
