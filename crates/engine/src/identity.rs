@@ -262,4 +262,37 @@ mod tests {
             );
         }
     }
+    #[derive(serde::Deserialize)]
+    struct Shapes {
+        application_id: String,
+        start_ms: i64,
+        context: String,
+        examples: Vec<Shape>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct Shape {
+        recorded: Option<serde::de::IgnoredAny>,
+        shape: String,
+        trace_id: String,
+        span_id: String,
+    }
+
+    #[test]
+    fn ids_of_shapes_are_those_of_the_vectors() {
+        let text = include_str!("../../../tests/vectors/shapes.json");
+        let vectors: Shapes = serde_json::from_str(text).unwrap();
+        let recorded = Identity::recorded(&vectors.context.parse().unwrap());
+        for example in &vectors.examples {
+            let shape = &example.shape;
+            let identity = if example.recorded.is_some() {
+                recorded.reshaped(shape)
+            } else {
+                let start_ms = Some(vectors.start_ms);
+                Identity::computed(&vectors.application_id, "", start_ms, shape)
+            };
+            assert_eq!(identity.trace_id.to_string(), example.trace_id, "{shape}");
+            assert_eq!(identity.span_id.to_string(), example.span_id, "{shape}");
+        }
+    }
 }
