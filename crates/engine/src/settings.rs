@@ -1,5 +1,8 @@
 //! The settings that shape spans. Where they come from is `sparkspan-config`'s business.
 
+mod escapes;
+mod shape;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -116,64 +119,6 @@ impl Settings {
     /// Whether the sampler leaves its mark on the spans.
     pub(crate) const fn sampler_is_in_force(&self) -> bool {
         self.in_force.is_some()
-    }
-
-    /// What these settings change in the content of spans, against those that were in force or the
-    /// usual ones; empty when they change nothing. Spans of another shape get another identity, so that
-    /// both can stand in one store. What only picks units, or holds them back, changes no span, unless
-    /// spans tell of it.
-    pub(crate) fn shape(&self) -> String {
-        let default = Self::default();
-        let usual = self.in_force.as_deref().unwrap_or(&default);
-        let mut shape = Vec::new();
-        let mut compare = |key: &str, value: String, usual: String| {
-            if value != usual {
-                shape.push(format!("{key}={value}"));
-            }
-        };
-        compare(
-            "scope",
-            format!("{:?}", self.scope),
-            format!("{:?}", usual.scope),
-        );
-        compare(
-            "trace.sql",
-            self.trace_sql.to_string(),
-            usual.trace_sql.to_string(),
-        );
-        compare(
-            "trace.shuffle",
-            self.trace_shuffle.to_string(),
-            usual.trace_shuffle.to_string(),
-        );
-        let tasks = |settings: &Self| format!("{:?}", settings.trace_tasks);
-        compare("trace.tasks", tasks(self), tasks(usual));
-        let text = |settings: &Self| format!("{:?}", settings.sql_text);
-        compare("sql.text", text(self), text(usual));
-        compare(
-            "budget.spans",
-            self.max_spans.to_string(),
-            usual.max_spans.to_string(),
-        );
-        let service = |settings: &Self| settings.service_name.clone().unwrap_or_default();
-        compare("service.name", service(self), service(usual));
-        compare(
-            "resource",
-            format!("{:?}", self.resource),
-            format!("{:?}", usual.resource),
-        );
-        let captured = |settings: &Self| settings.captured_properties.join(",");
-        compare("conf.capture", captured(self), captured(usual));
-        let server = |settings: &Self| settings.history_server_url.clone().unwrap_or_default();
-        compare("historyServer.url", server(self), server(usual));
-        if self.sampler_is_in_force() {
-            let kept = |settings: &Self| {
-                let (failed, slow) = (settings.keep_failed, settings.keep_slow);
-                format!("{:?} {failed} {slow:?}", settings.sampler)
-            };
-            compare("sampler", kept(self), kept(usual));
-        }
-        shape.join("\n")
     }
 }
 
