@@ -83,8 +83,15 @@ impl Agent {
             planning,
             shutdown_ms: u64::try_from(resolved.shutdown_timeout().as_millis()).unwrap_or(u64::MAX),
         };
+        let engine = Engine::new(settings);
+        if let Some(property) = engine.unusable_redaction() {
+            journal::warn(format_args!(
+                "all texts are withheld from spans: the expression of {property} cannot be compiled, for \
+                 look-around and back-references are not supported"
+            ));
+        }
         let mut agent = Self {
-            engine: Engine::new(settings),
+            engine,
             exporter,
             losses: Losses::default(),
             loss_told: false,

@@ -77,6 +77,8 @@ pub(crate) struct Account {
     pub(crate) bad_lines: BadLines,
     /// What of the files could not be read.
     pub(crate) damage: Vec<String>,
+    /// The Spark property whose expression cannot be compiled, so that texts are withheld.
+    pub(crate) unusable_redaction: Option<&'static str>,
 }
 
 /// Forgets what it accepts.
@@ -224,6 +226,7 @@ impl EventLog {
                 .filter(is_loss)
                 .map(ToString::to_string)
                 .collect(),
+            unusable_redaction: summary.unusable_redaction,
         })
     }
 }
@@ -239,8 +242,15 @@ fn is_traced(event: &Event<'_>) -> bool {
 }
 
 impl Account {
-    /// Says on stderr what could not be read.
+    /// Says on stderr what could not be read, and what may not be shown.
     pub(crate) fn tell_losses(&self) {
+        if let Some(property) = self.unusable_redaction {
+            messages::warning(format_args!(
+                "all texts are withheld: the expression of {property} cannot be compiled, for Spark \
+                 has redacted it in the log, or it needs look-around or back-references: {}",
+                self.log.display()
+            ));
+        }
         if self.bad_lines.count > 0 {
             let (count, file) = (self.bad_lines.count, self.log.display());
             messages::warning(format_args!(

@@ -312,6 +312,10 @@ impl Application {
         draft.set_some(attribute::SPARK_VERSION, self.spark_version.clone());
         draft.set_some(attribute::SPARK_APP_USER, self.user.clone());
         self.describe_configuration(&mut draft, settings);
+        draft.set_some(
+            attribute::SPARK_APP_REDACTION_UNUSABLE,
+            self.redaction.unusable(),
+        );
         counts.describe(&mut draft);
         draft.set_some(attribute::SPARK_UI_URL, self.page(settings, "jobs/"));
         if let Some(caller) = caller.filter(|_| joined.is_none()) {

@@ -70,6 +70,8 @@ pub struct Summary {
     pub late_events: u64,
     /// Events that sparkspan does not use.
     pub other_events: u64,
+    /// See [`Engine::unusable_redaction`].
+    pub unusable_redaction: Option<&'static str>,
 }
 
 impl Engine {
@@ -185,6 +187,12 @@ impl Engine {
         Some(shown.into_string())
     }
 
+    /// The Spark property, such as `spark.redaction.string.regex`, whose expression cannot be compiled: texts of
+    /// users are withheld altogether, for nobody knows which parts of them are secret.
+    pub fn unusable_redaction(&self) -> Option<&'static str> {
+        self.application.redaction.unusable()
+    }
+
     /// Closes what is open as `ending` says, and tells what was done.
     pub fn finish(self, ending: Ending, sink: &mut dyn SpanSink) -> Summary {
         self.close(ending, None, sink)
@@ -206,6 +214,7 @@ impl Engine {
             application_name: self.application.name.clone(),
             ended: self.application.end.is_some(),
             other_events: self.other_events,
+            unusable_redaction: self.unusable_redaction(),
             ..Summary::default()
         };
         let Some(mut tracer) = tracer else {

@@ -92,6 +92,8 @@ pub mod attribute {
     pub const SPARK_APP_MASTER: &str = "spark.app.master";
     /// The application's name.
     pub const SPARK_APP_NAME: &str = "spark.app.name";
+    /// The Spark property whose expression cannot be compiled, so that all texts are withheld. Absent where all can be.
+    pub const SPARK_APP_REDACTION_UNUSABLE: &str = "spark.app.redaction.unusable";
     /// How many traces the application makes.
     pub const SPARK_APP_SCOPE: &str = "spark.app.scope";
     /// How many units are in the trace only because they failed.
@@ -547,6 +549,7 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::SPARK_APP_ID, ValueType::String),
     (attribute::SPARK_APP_MASTER, ValueType::String),
     (attribute::SPARK_APP_NAME, ValueType::String),
+    (attribute::SPARK_APP_REDACTION_UNUSABLE, ValueType::String),
     (attribute::SPARK_APP_SCOPE, ValueType::String),
     (attribute::SPARK_APP_UNITS_FAILED, ValueType::Int),
     (attribute::SPARK_APP_UNITS_PARENT, ValueType::Int),

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 use sparkspan_agent::{Agent, Level, Planning, Start, Started, Stop};
@@ -14,6 +15,9 @@ use sparkspan_events::Event;
 use sparkspan_model::{Span, TraceParent};
 use sparkspan_otlp::{Receiver, ReceiverSettings};
 use sparkspan_testkit::fixtures;
+
+/// The journal is the process's: who reads it takes the lines of all agents.
+static JOURNAL: Mutex<()> = Mutex::new(());
 
 const CALLER: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
@@ -200,6 +204,7 @@ fn lost_spans_are_told_while_the_application_runs() {
         }
     });
     let settings = [("endpoint", endpoint.as_str()), ("sampler", "always_on")];
+    let _journal = JOURNAL.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut agent, started) = Agent::start(&start(&settings)).unwrap();
     let fixture = fixtures()
         .into_iter()
@@ -249,4 +254,26 @@ fn garbage_is_not_used() {
     }
     agent.stop(&Stop::default());
     assert!(Agent::start(&start(&[("certificate", "/no/such.pem")])).is_err());
+}
+
+/// Scenario: Spark redacts by an expression that only Java can compile.
+/// Guarantees: the driver's log says once which property withholds all texts, and not what its value is.
+#[test]
+fn expression_that_cannot_be_compiled_is_said_once() {
+    let mut request = start(&[("endpoint", "http://localhost:1")]);
+    let property = "spark.redaction.string.regex";
+    request
+        .properties
+        .insert(property.to_owned(), "(?<=canary)x".to_owned());
+    let _journal = JOURNAL.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut agent, _) = Agent::start(&request).unwrap();
+    let lines: Vec<_> = agent
+        .drain_log()
+        .into_iter()
+        .chain(agent.drain_log())
+        .collect();
+    let mut warnings = lines.iter().filter(|line| line.message.contains(property));
+    assert_eq!(warnings.next().unwrap().level, Level::Warn);
+    assert!(warnings.next().is_none());
+    assert!(!lines.iter().any(|line| line.message.contains("canary")));
 }
