@@ -28,6 +28,12 @@ pub(crate) enum Failure {
     /// It is JSON, but neither of Spark nor of OTLP.
     #[error("neither events of Spark nor spans of OTLP: {}", path.display())]
     NoSpans { path: PathBuf },
+    /// A file that is to be written is one that is to be read.
+    #[error("cannot write {}: it is part of the log that is to be read, {}", output.display(), log.display())]
+    OutputIsInput { output: PathBuf, log: PathBuf },
+    /// `--to` and `--state` name the same file.
+    #[error("--to and --state name the same file: {}", path.display())]
+    SharedOutput { path: PathBuf },
     /// A file for spans cannot be written.
     #[error("cannot write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
@@ -110,6 +116,10 @@ fn of_failure(failure: &Failure) -> Option<String> {
             "`sparkspan show` reads event logs, and what `sparkspan replay --to FILE`, `sparkspan \
              receive --keep FILE` or OpenTelemetry's file exporter wrote"
         }
+        Failure::OutputIsInput { .. } => {
+            "nothing was written; name another file, outside of the directory of the logs"
+        }
+        Failure::SharedOutput { .. } => "give each a file of its own",
         Failure::Write { source, .. } | Failure::Stdout(source) => return of_writing(source),
         Failure::AmbiguousTarget { to } => {
             return Some(format!(
@@ -159,8 +169,8 @@ fn of_event_log(error: &eventlog::Error) -> Option<String> {
             "give the application's spark.eventLog.dir, or one log in it"
         }
         eventlog::Error::BadState { .. } => {
-            "another file is there, or another version wrote it; give another path, or delete it \
-             to send everything again"
+            "another file is there, or another version wrote it; give another path, and what was \
+             sent before is sent again"
         }
         _ => return None,
     };

@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
     if arguments.follow {
         return follow::run(arguments, &tracing, target, exporter, &interrupt);
     }
-    let (inputs, refused) = input::find(&arguments.logs)?;
+    let (inputs, refused) = input::find(&arguments.logs, &target.files(arguments.json))?;
     let mut replay = Running {
         outlet: Outlet {
             destination: Destination::create(target, exporter, &interrupt)?,

@@ -14,7 +14,7 @@ use crate::drawing::{Layout, draw};
 use crate::event_log::EventLog;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::input::{self, Input};
+use crate::input::{self, Input, STDOUT};
 use crate::settings::Tracing;
 use crate::trace::traces;
 use crate::{lines, messages, settings, terminal};
@@ -30,7 +30,7 @@ pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> 
         all: arguments.all,
         ..terminal::layout()
     };
-    let (inputs, refused) = input::find(&arguments.inputs)?;
+    let (inputs, refused) = input::find(&arguments.inputs, &[STDOUT.into()])?;
     let mut exit = Exit::Done;
     for error in refused {
         messages::warning(format_args!("not shown: {error}"));

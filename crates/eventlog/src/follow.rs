@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use crate::log::scan;
 use crate::state::Progress;
-use crate::{Error, Lines, Log, Position, State};
+use crate::{Error, Lines, Log, Place, Position, State};
 
 /// Which of the logs that are there at the first look are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,8 @@ pub enum Change {
 pub struct Follower {
     roots: Vec<PathBuf>,
     start: Start,
+    /// What the caller writes.
+    outputs: Vec<PathBuf>,
     logs: BTreeMap<PathBuf, Followed>,
     /// From the state file, for logs not seen yet in this run.
     remembered: BTreeMap<PathBuf, Progress>,
@@ -69,6 +71,7 @@ impl Follower {
         Self {
             roots,
             start,
+            outputs: Vec::new(),
             logs: BTreeMap::new(),
             remembered: BTreeMap::new(),
             refused: BTreeSet::new(),
@@ -83,6 +86,12 @@ impl Follower {
         }
     }
 
+    /// Leaves out what the caller itself writes to these paths, though it be among the logs.
+    #[must_use]
+    pub fn leaving_out(self, outputs: Vec<PathBuf>) -> Self {
+        Self { outputs, ..self }
+    }
+
     /// Looks once and tells what changed since the last look, in the order of the paths.
     ///
     /// A log that appears under its final name may still be being copied: it is read once it kept its size from one
@@ -91,11 +100,16 @@ impl Follower {
         let mut changes = Vec::new();
         let mut refused = Vec::new();
         let mut seen = BTreeMap::new();
+        // The state file is another one each time that it was saved.
+        let outputs = self.outputs.iter().filter_map(|path| Place::of(path));
+        let outputs: Vec<Place> = outputs.collect();
         for root in &self.roots {
             match scan(root) {
                 Ok(discovery) => {
                     refused.extend(discovery.refused);
                     let logs = discovery.logs.into_iter();
+                    let logs =
+                        logs.filter(|log| !outputs.iter().any(|output| log.has_file_at(output)));
                     seen.extend(logs.map(|log| (log.key().to_owned(), log)));
                 }
                 Err(error) => refused.push(error),

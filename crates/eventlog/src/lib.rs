@@ -21,6 +21,7 @@ mod error;
 mod follow;
 mod lines;
 mod log;
+mod place;
 mod state;
 
 pub use buffer::MAX_LINE_BYTES;
@@ -29,4 +30,5 @@ pub use error::Error;
 pub use follow::{Change, Follower, Start};
 pub use lines::{Lines, Position};
 pub use log::{Discovery, Log, discover};
+pub use place::Place;
 pub use state::State;

@@ -7,7 +7,8 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Lines};
+use crate::place::is_inside;
+use crate::{Error, Lines, Place};
 
 /// What Spark appends to the name of a file, or of a rolling log's marker, that it still writes.
 const IN_PROGRESS: &str = ".inprogress";
@@ -56,6 +57,24 @@ impl Log {
     /// The size of its files, compressed as they are.
     pub fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    /// Whether what is written to a path is written into the log: to one of its files by whatever name, beside its
+    /// rolled files, or to where Spark puts it when the application ends.
+    pub fn is_written_at(&self, path: &Path) -> bool {
+        let Some(place) = Place::of(path) else {
+            return false;
+        };
+        let is_rolled = self.files.iter().all(|file| file.path != self.path);
+        self.has_file_at(&place)
+            || (is_rolled && is_inside(path, &self.path))
+            || (self.in_progress && Place::of(&self.key) == Some(place))
+    }
+
+    /// Whether one of its files is there.
+    pub(crate) fn has_file_at(&self, place: &Place) -> bool {
+        let mut files = self.files.iter();
+        files.any(|file| place.is_file(&file.path, file.id))
     }
 
     /// Reads its lines from the first on.

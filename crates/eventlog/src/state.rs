@@ -1,12 +1,12 @@
 //! What a follower remembers from one run to the next.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
+use tempfile::NamedTempFile;
 
 use crate::log::Log;
 use crate::{Error, Position};
@@ -98,30 +98,23 @@ impl State {
     ///
     /// [`Error::WriteState`].
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let mut name = path.as_os_str().to_owned();
-        name.push(".new");
-        self.replace(path, Path::new(&name))
-            .map_err(|source| Error::WriteState {
-                path: path.to_owned(),
-                source,
-            })
+        self.replace(path).map_err(|source| Error::WriteState {
+            path: path.to_owned(),
+            source,
+        })
     }
 
-    fn replace(&self, path: &Path, new: &Path) -> io::Result<()> {
-        let bytes = serde_json::to_vec_pretty(self)?;
-        // One left by a crash may be readable by others: its mode is not ours.
-        match fs::remove_file(new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file: File = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(new)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        fs::rename(new, path)
+    fn replace(&self, path: &Path) -> io::Result<()> {
+        let directory = match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent,
+            _ => Path::new("."),
+        };
+        // Its name begins with a dot: no follower takes it for a log.
+        let mut new = NamedTempFile::new_in(directory)?;
+        new.write_all(&serde_json::to_vec_pretty(self)?)?;
+        new.as_file().sync_all()?;
+        new.persist(path)?;
+        Ok(())
     }
 }
 

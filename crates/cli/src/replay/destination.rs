@@ -11,6 +11,7 @@ use sparkspan_otlp::{Canceller, Endpoint, Exporter, JsonWriter, Settings};
 
 use super::repair::Found;
 use crate::failure::{self, Failure};
+use crate::input::STDOUT;
 use crate::interrupt::Interrupt;
 
 /// What `--to` names.
@@ -22,6 +23,18 @@ pub(crate) enum Target {
     File(PathBuf),
     /// OTLP JSON lines on stdout.
     Stdout,
+}
+
+impl Target {
+    /// The files that are written with it, and with a report on stdout.
+    pub(crate) fn files(&self, reports: bool) -> Vec<PathBuf> {
+        match self {
+            Self::File(path) if reports => vec![path.clone(), STDOUT.into()],
+            Self::File(path) => vec![path.clone()],
+            Self::Endpoint(_) if !reports => Vec::new(),
+            Self::Endpoint(_) | Self::Stdout => vec![STDOUT.into()],
+        }
+    }
 }
 
 impl FromStr for Target {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sparkspan_engine::Ending;
-use sparkspan_eventlog::{Change, Follower, Position, Start, State};
+use sparkspan_eventlog::{self as eventlog, Change, Follower, Position, Start, State};
 use sparkspan_otlp as otlp;
 
 use super::destination::{Destination, Target};
@@ -21,6 +21,7 @@ use crate::arguments::Replay;
 use crate::event_log::{Account, EventLog};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::input;
 use crate::interrupt::Interrupt;
 use crate::messages;
 use crate::settings::Tracing;
@@ -39,16 +40,19 @@ pub(super) fn run(
     interrupt: &Interrupt,
 ) -> anyhow::Result<Exit> {
     let state = arguments.state.as_deref().map(State::load).transpose()?;
+    let state = state.flatten();
+    let outputs = outputs(arguments, &target, state.is_some())?;
     let start = if arguments.from_beginning {
         Start::Beginning
     } else {
         Start::Changes
     };
     let roots = arguments.logs.clone();
-    let follower = match state.flatten() {
+    let follower = match state {
         Some(state) => Follower::resume(roots.clone(), state),
         None => Follower::new(roots.clone(), start),
     };
+    let follower = follower.leaving_out(outputs.clone());
     let mut following = Following {
         tracing,
         target,
@@ -80,7 +84,8 @@ pub(super) fn run(
             Some(_) if interrupt.is_raised() => break,
             Some(failure) => {
                 messages::warning(format_args!("{failure:#}; trying again"));
-                following.follower = Follower::resume(roots.clone(), dealt_with.clone());
+                following.follower = Follower::resume(roots.clone(), dealt_with.clone())
+                    .leaving_out(outputs.clone());
                 following.logs.clear();
                 pause = (2 * pause).min(MAX_PAUSE);
             }
@@ -88,6 +93,33 @@ pub(super) fn run(
         interrupt.sleep(pause);
     }
     Ok(exit)
+}
+
+/// The files that are written, none of which is a log that is followed. A state file that could be loaded is none.
+fn outputs(arguments: &Replay, target: &Target, has_state: bool) -> anyhow::Result<Vec<PathBuf>> {
+    let mut outputs = target.files(arguments.json);
+    if let Some(state) = &arguments.state {
+        if outputs.iter().any(|output| input::is_same(output, state)) {
+            let path = state.clone();
+            return Err(Failure::SharedOutput { path }.into());
+        }
+        if !has_state {
+            outputs.push(state.clone());
+        }
+    }
+    for root in &arguments.logs {
+        match input::logs_apart(root, &outputs) {
+            // A log may come, and what cannot be looked into is told by each look.
+            Err(error) if error.is::<eventlog::Error>() => {
+                input::refuse(root, &outputs, |output| input::is_same(output, root))?;
+            }
+            looked => drop(looked?),
+        }
+    }
+    if has_state {
+        outputs.extend(arguments.state.clone());
+    }
+    Ok(outputs)
 }
 
 /// Says that an application has ended and was sent.

@@ -1,11 +1,16 @@
 //! Places that do not take what is sent to them.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::thread;
 
 use sparkspan_testkit::{EventLog, Process, fixture};
+use tempfile::TempDir;
 
 use crate::command::{Ran, run, run_with_input, sparkspan};
 
@@ -164,6 +169,134 @@ fn directory_that_is_not_there() {
         1,
         ["error: cannot write", "hint: the directory has to be there"],
     );
+}
+
+/// A directory of logs: one file, and one that rolls.
+fn logs() -> (TempDir, PathBuf, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("app-1");
+    fs::copy(fixture("3.5.9", "minimal"), &log).unwrap();
+    let rolling = directory.path().join("eventlog_v2_app-2");
+    fs::create_dir(&rolling).unwrap();
+    fs::copy(&log, rolling.join("events_1_app-2")).unwrap();
+    fs::write(rolling.join("appstatus_app-2"), "").unwrap();
+    (directory, log, rolling)
+}
+
+/// Asserts that the arguments are refused, with the reason, before anything is written into the directory.
+fn assert_refused(directory: &Path, arguments: &[&Path]) {
+    let before = contents(directory);
+    let mut command = sparkspan(["replay"]);
+    let ran = Ran::from(command.args(arguments).output().unwrap());
+    assert_eq!(ran.code, Some(1), "{arguments:?}: {}", ran.stderr);
+    let said = [
+        "error: cannot write",
+        "part of the log",
+        "hint: nothing was written",
+    ];
+    assert!(
+        said.iter().all(|said| ran.stderr.contains(said)),
+        "{arguments:?}: {}",
+        ran.stderr
+    );
+    assert!(contents(directory) == before, "{arguments:?}");
+}
+
+/// The names and bytes of all files.
+fn contents(directory: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let entries = fs::read_dir(directory).unwrap();
+    entries
+        .flat_map(|entry| {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                contents(&path)
+            } else {
+                BTreeMap::from([(path.clone(), fs::read(&path).unwrap())])
+            }
+        })
+        .collect()
+}
+
+/// Scenario: spans are to be written to the log that they are made from: by the same name, by other names, to
+/// files of a rolling log or among them, to a log in a directory of logs, to where a log in progress will be.
+/// Guarantees: each is refused, with and without `--follow`, before a byte of the log is lost.
+#[test]
+fn target_that_is_a_log_is_refused() {
+    let (directory, log, rolling) = logs();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = |name: &str| elsewhere.path().join(name);
+    symlink(&log, link("symbolic")).unwrap();
+    fs::hard_link(&log, link("hard")).unwrap();
+    symlink(directory.path(), link("logs")).unwrap();
+    symlink(rolling.join("events_1_app-2"), link("rolled")).unwrap();
+    fs::write(directory.path().join("app-3.inprogress"), "").unwrap();
+    let spelled = directory.path().join("eventlog_v2_app-2/../app-1");
+    let root = directory.path().to_owned();
+    for (input, target) in [
+        (&log, log.clone()),
+        (&log, spelled),
+        (&log, link("symbolic")),
+        (&log, link("hard")),
+        (&link("symbolic"), log.clone()),
+        (&rolling, rolling.join("events_1_app-2")),
+        (&rolling, rolling.join("appstatus_app-2")),
+        (&rolling, rolling.join("events_2_app-2")),
+        (&rolling, link("rolled")),
+        (&root, log.clone()),
+        (&root, link("hard")),
+        (&root, rolling.join("events_1_app-2")),
+        (&root, root.join("app-3.inprogress")),
+        (&root, root.join("app-3")),
+        (&root.join("app-3"), root.join("app-3")),
+        (&link("logs"), log.clone()),
+    ] {
+        let arguments = [input, Path::new("--to"), &target];
+        assert_refused(&root, &arguments);
+        assert_refused(&root, &[&arguments[..], &[Path::new("--follow")]].concat());
+        // The same for the state, but for what no state file can be.
+        if !target.exists() {
+            let followed = [input, Path::new("--follow"), Path::new("--state"), &target];
+            assert_refused(&root, &followed);
+        }
+    }
+}
+
+/// Scenario: stdin or stdout is redirected from or to the log.
+/// Guarantees: that is refused too.
+#[test]
+fn redirection_to_the_log_is_refused() {
+    let (directory, log, _) = logs();
+    let before = contents(directory.path());
+    let append = || fs::File::options().append(true).open(&log).unwrap();
+    let log = log.to_str().unwrap();
+    let mut from_stdin = sparkspan(["replay", "-", "--to", log]);
+    from_stdin.stdin(fs::File::open(log).unwrap());
+    let mut replay = sparkspan(["replay", log, "--to", "-"]);
+    replay.stdout(append());
+    let mut report = sparkspan(["replay", log, "--to", "/dev/null", "--json"]);
+    report.stdout(append());
+    let mut show = sparkspan(["show", log]);
+    show.stdout(append());
+    for mut command in [from_stdin, replay, report, show] {
+        let ran = Ran::from(command.output().unwrap());
+        ran.expect(1, ["error: cannot write", "hint: nothing was written"]);
+        assert!(contents(directory.path()) == before, "{command:?}");
+    }
+}
+
+/// Scenario: spans are written into the directory of the logs, which is replayed again afterwards.
+/// Guarantees: they are no log, the first time and the second.
+#[test]
+fn target_beside_the_logs_is_no_log() {
+    let (directory, ..) = logs();
+    let root = directory.path().to_str().unwrap();
+    let target = directory.path().join("trace.jsonl");
+    let target = target.to_str().unwrap();
+    run(["replay", root, "--to", target]).expect(0, []);
+    let once = fs::read(target).unwrap();
+    run(["replay", root, "--to", target]).expect(0, []);
+    assert!(fs::read(target).unwrap() == once);
+    run(["replay", target, "--to", target]).expect(1, ["cannot write"]);
 }
 
 /// Scenario: whoever reads stdout has seen enough, as `| head` does.

@@ -180,6 +180,50 @@ fn follow_outlives_a_receiver_that_is_away() {
     assert!(sorted(places.sent()) == sorted(expected));
 }
 
+/// Scenario: spans and state are written into the directory of the logs, across a restart.
+/// Guarantees: neither is ever taken for a log.
+#[test]
+fn follow_does_not_read_what_it_writes() {
+    let mut places = places();
+    places.sent = format!("{}/sent.jsonl", places.logs);
+    places.state = format!("{}/state.json", places.logs);
+    for (version, name) in [("3.5.9", "app-1"), ("4.3.0", "app-2")] {
+        let log = fixture(version, "minimal");
+        let before = places.sent().len();
+        let expected = run(["replay", log.to_str().unwrap(), "--to", "-"]).spans();
+        places.add(&log, name);
+        let follow = sparkspan(places.following(&places.sent))
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        wait_until("the log is remembered", || {
+            let state = places.state().unwrap_or_default();
+            let state = String::from_utf8_lossy(&state);
+            state
+                .split(name)
+                .nth(1)
+                .is_some_and(|rest| rest.contains("\"done\": true"))
+        });
+        let ran = interrupted(follow).expect(0, []);
+        assert!(!ran.stderr.contains("warning"), "{}", ran.stderr);
+        assert_eq!(places.sent().len(), before + expected.len());
+        let state = String::from_utf8(places.state().unwrap()).unwrap();
+        assert!(
+            !state.contains("sent.jsonl") && !state.contains("state.json"),
+            "{state}"
+        );
+    }
+}
+
+/// Scenario: spans and state are to go into one file.
+/// Guarantees: that is refused, for the one would replace the other.
+#[test]
+fn follow_wants_two_files_for_spans_and_state() {
+    let places = places();
+    let ran = run(places.following(&places.state));
+    ran.expect(1, ["error: --to and --state name the same file", "hint: "]);
+}
+
 /// Scenario: following is told to end while a request is under way.
 /// Guarantees: it waits for the answer, remembers what has arrived, and ends in good order.
 #[test]
