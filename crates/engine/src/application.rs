@@ -18,6 +18,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::recent::Recent;
 use crate::recorded;
 use crate::settings::{Scope, Settings};
+use crate::timeline::{Moment, Timeline};
 use crate::tracer::Counts;
 
 /// The version of what a resource says, which changes with it.
@@ -59,8 +60,8 @@ pub(crate) struct Application {
     pub(crate) redaction: Redaction,
     /// `SparkListenerApplicationEnd` came.
     pub(crate) end: Option<ApplicationEnd>,
-    /// The time of the latest event.
-    pub(crate) last_ms: i64,
+    /// The times of the events.
+    pub(crate) timeline: Timeline,
     user: Option<String>,
     start_ms: Option<i64>,
     spark_version: Option<String>,
@@ -82,7 +83,7 @@ impl Application {
             name: None,
             redaction: redaction(&SparkProperties::default(), settings),
             end: None,
-            last_ms: 0,
+            timeline: Timeline::default(),
             attempt: None,
             user: None,
             start_ms: None,
@@ -140,7 +141,7 @@ impl Application {
             *self.pods.entry(event.executor_id.to_string()) = pod;
         }
         self.executor_event(SpanEvent {
-            time_unix_ns: nanos(event.time_ms),
+            time_unix_ns: nanos(self.timeline.nearest_ms(event.time_ms)),
             name: event::EXECUTOR_ADDED.into(),
             attributes: vec![
                 Attribute::new(attribute::SPARK_EXECUTOR_ID, event.executor_id.to_string()),
@@ -156,7 +157,7 @@ impl Application {
             .prose(event.reason.as_deref().unwrap_or_default())
             .into_string();
         self.executor_event(SpanEvent {
-            time_unix_ns: nanos(event.time_ms),
+            time_unix_ns: nanos(self.timeline.nearest_ms(event.time_ms)),
             name: event::EXECUTOR_REMOVED.into(),
             attributes: vec![
                 Attribute::new(attribute::SPARK_EXECUTOR_ID, event.executor_id.to_string()),
@@ -202,8 +203,9 @@ impl Application {
     }
 
     /// When it started, as far as is known.
-    pub(crate) fn start_ms(&self) -> Option<i64> {
-        self.start_ms
+    pub(crate) fn start(&self) -> Moment {
+        let start_ms = self.start_ms.unwrap_or(self.timeline.last_ms());
+        self.timeline.moment(start_ms)
     }
 
     /// The driver as the maker of spans.
@@ -282,9 +284,10 @@ impl Application {
         counts: &Counts,
     ) -> Span {
         match &self.end {
-            Some(end) => frame.end(end.time_ms),
-            None => frame.interrupt(self.last_ms),
+            Some(end) => frame.end(self.timeline.moment(end.time_ms)),
+            None => frame.interrupt(self.timeline.last_ms()),
         }
+        frame.settle_times(&self.timeline);
         let caller = self.caller();
         let joined = caller.filter(|caller| caller.trace_id == identity.trace_id);
         let home = Home {

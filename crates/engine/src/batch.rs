@@ -12,6 +12,7 @@ use crate::draft::{Draft, Home};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
+use crate::timeline::Timeline;
 use crate::timestamp::parse_utc_ms;
 use crate::tracer::Tracer;
 use crate::unit::UnitId;
@@ -60,16 +61,21 @@ impl Batch {
     }
 
     /// The trigger that ran the batch has ended. `start_ms` is when it began.
-    pub(crate) fn progressed(&mut self, progress: &QueryProgress<'_>, start_ms: Option<i64>) {
+    pub(crate) fn progressed(
+        &mut self,
+        progress: &QueryProgress<'_>,
+        start_ms: Option<i64>,
+        timeline: &Timeline,
+    ) {
         self.run_id = Some(progress.run_id.to_string());
         if let Some(start_ms) = start_ms {
-            self.frame.starts_by(start_ms);
+            self.frame.starts_by(timeline.moment(start_ms), timeline);
         }
         let duration = |phase: &str| progress.duration_ms.get(phase).copied();
-        let started = self.frame.start_ms();
-        let execution_ms = duration("triggerExecution");
+        let started_ms = self.frame.start().ms;
+        let execution_ms = duration("triggerExecution").unwrap_or(0);
         self.frame
-            .end(execution_ms.map_or(started, |execution| started.saturating_add(execution)));
+            .end(timeline.moment(started_ms.saturating_add(execution_ms)));
         self.outcome.get_or_insert(Outcome::Succeeded);
         let phases_ms = [
             (
@@ -259,13 +265,15 @@ impl Tracer {
         let unit = UnitId::Batch(Arc::clone(&key));
         if !self.batches.contains_key(&key) {
             let ran = progress.duration_ms.contains_key("addBatch");
-            let time_ms = start_ms.unwrap_or(application.last_ms);
-            if !ran || self.open_unit_node(&unit, None, time_ms).is_none() {
+            let start = application
+                .timeline
+                .moment(start_ms.unwrap_or(application.timeline.last_ms()));
+            if !ran || self.open_unit_node(&unit, None, start).is_none() {
                 return;
             }
         }
         if let Some(batch) = self.batches.get_mut(&key) {
-            batch.progressed(progress, start_ms);
+            batch.progressed(progress, start_ms, &application.timeline);
         }
         self.settle(Node::Batch(key), application, sink);
     }
@@ -287,7 +295,7 @@ impl Tracer {
         open.sort_unstable();
         for key in open {
             if let Some(batch) = self.batches.get_mut(&key) {
-                batch.terminated(event, application.last_ms);
+                batch.terminated(event, application.timeline.last_ms());
             }
             self.settle(Node::Batch(key), application, sink);
         }

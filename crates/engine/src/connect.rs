@@ -13,6 +13,7 @@ use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
 use crate::outcome::{Failure, Outcome};
+use crate::timeline::Timeline;
 use crate::tracer::Tracer;
 use crate::unit::{UnitId, caller_in_tags};
 
@@ -46,8 +47,9 @@ impl Operation {
         }
     }
 
-    pub(crate) fn started(&mut self, event: &ConnectOperationStarted<'_>) {
-        self.frame.starts_by(event.event_time);
+    pub(crate) fn started(&mut self, event: &ConnectOperationStarted<'_>, timeline: &Timeline) {
+        self.frame
+            .starts_by(timeline.moment(event.event_time), timeline);
         self.tags = user_tags(event.spark_session_tags.iter().map(|tag| &**tag));
         self.session_id = event.session_id.to_string();
         self.user_id = event.user_id.to_string();
@@ -134,20 +136,25 @@ pub(crate) enum Step {
 
 impl Tracer {
     /// `SparkListenerConnectOperationStarted`.
-    pub(crate) fn operation_started(&mut self, event: &ConnectOperationStarted<'_>) {
+    pub(crate) fn operation_started(
+        &mut self,
+        event: &ConnectOperationStarted<'_>,
+        application: &Application,
+    ) {
+        let timeline = &application.timeline;
         let id: Arc<str> = (&*event.operation_id).into();
         let unit = UnitId::Connect(Arc::clone(&id));
         let tags = event.spark_session_tags.iter().map(|tag| &**tag);
         let caller = caller_in_tags(tags);
         if self
-            .open_unit_node(&unit, caller, event.event_time)
+            .open_unit_node(&unit, caller, timeline.moment(event.event_time))
             .is_none()
         {
             return self.late();
         }
         // A job of it may have come first.
         if let Some(operation) = self.operations.get_mut(&id) {
-            operation.started(event);
+            operation.started(event, timeline);
         }
     }
 
@@ -166,7 +173,10 @@ impl Tracer {
             Step::Finished => operation.finished(event),
             Step::Failed => operation.failed(event),
             Step::Canceled => operation.canceled(event),
-            Step::Closed => operation.frame.end(event.event_time),
+            Step::Closed => {
+                let end = application.timeline.moment(event.event_time);
+                operation.frame.end(end);
+            }
         }
         let node = Node::Operation(Arc::clone(&operation.operation_id));
         self.settle(node, application, sink);

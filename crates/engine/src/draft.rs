@@ -82,6 +82,7 @@ impl Draft {
         if interval.clock_adjusted {
             draft.set(attribute::SPARK_SPAN_CLOCK_ADJUSTED, true);
         }
+        draft.mark(attribute::SPARK_SPAN_TIME_INFERRED, interval.time_inferred);
         draft
     }
 

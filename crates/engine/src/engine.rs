@@ -102,7 +102,7 @@ impl Engine {
     pub fn event(&mut self, event: &Event<'_>, sink: &mut dyn SpanSink) -> Result<(), Error> {
         let application = &mut self.application;
         if let Some(time_ms) = time_of(event) {
-            application.last_ms = application.last_ms.max(time_ms);
+            application.timeline.observe(time_ms);
         }
         match event {
             Event::LogStart(event) => application.log_started(event),
@@ -113,7 +113,8 @@ impl Engine {
             Event::ExecutorRemoved(event) => {
                 application.executor_removed(event);
                 if let Some(tracer) = &mut self.tracer {
-                    tracer.executor_removed(&event.executor_id, event.time_ms, application, sink);
+                    let time_ms = application.timeline.nearest_ms(event.time_ms);
+                    tracer.executor_removed(&event.executor_id, time_ms, application, sink);
                 }
             }
             Event::Other(_) => self.other_events += 1,
@@ -142,10 +143,13 @@ impl Engine {
         }
         let tracer = self.tracer.as_mut().ok_or(Error::NoApplication)?;
         let application = &self.application;
+        if application.timeline.is_decided() {
+            tracer.settle_undecided(application, sink);
+        }
         match event {
             Event::TaskEnd(event) => tracer.task_ended(event, application, sink),
-            Event::TaskStart(event) => tracer.task_started(event),
-            Event::StageSubmitted(event) => tracer.stage_submitted(event),
+            Event::TaskStart(event) => tracer.task_started(event, application),
+            Event::StageSubmitted(event) => tracer.stage_submitted(event, application),
             Event::StageCompleted(event) => tracer.stage_completed(event, application, sink),
             Event::JobStart(event) => tracer.job_started(event, application, sink),
             Event::JobEnd(event) => tracer.job_ended(event, application, sink),
@@ -158,7 +162,7 @@ impl Engine {
                 tracer.batch_progressed(&event.progress, application, sink);
             }
             Event::QueryTerminated(event) => tracer.query_terminated(event, application, sink),
-            Event::ConnectOperationStarted(event) => tracer.operation_started(event),
+            Event::ConnectOperationStarted(event) => tracer.operation_started(event, application),
             Event::ConnectOperationFinished(event) => {
                 tracer.operation_went_on(Step::Finished, event, application, sink);
             }
@@ -204,6 +208,7 @@ impl Engine {
     }
 
     fn close(mut self, ending: Ending, losses: Option<Losses>, sink: &mut dyn SpanSink) -> Summary {
+        self.application.timeline.end();
         let tracer = self
             .tracer
             .take()
@@ -220,6 +225,7 @@ impl Engine {
         let Some(mut tracer) = tracer else {
             return summary;
         };
+        tracer.settle_undecided(&self.application, sink);
         if summary.ended || ending == Ending::Final {
             tracer.interrupt(&self.application, sink);
             tracer.end(self.application, losses, sink);

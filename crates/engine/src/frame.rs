@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::timeline::{Moment, Timeline};
 use crate::unit::UnitId;
 
 /// An open thing that may have children.
@@ -35,8 +36,10 @@ pub(crate) struct Frame {
     pub(crate) late: bool,
     /// Its end was never seen.
     pub(crate) interrupted: bool,
-    start_ms: i64,
-    end_ms: Option<i64>,
+    start: Moment,
+    end: Option<Moment>,
+    /// A time of it was taken from its neighbours, for Spark's cannot be believed.
+    time_inferred: bool,
     open_children: u32,
     /// The earliest start and the latest end of its closed children.
     children: Option<(i64, i64)>,
@@ -51,6 +54,8 @@ pub(crate) struct Interval {
     pub(crate) stretched_ms: i64,
     /// Spark's end lies before its start.
     pub(crate) clock_adjusted: bool,
+    /// A time of it is not Spark's, which cannot be believed, but its neighbours'.
+    pub(crate) time_inferred: bool,
 }
 
 impl Interval {
@@ -61,6 +66,19 @@ impl Interval {
             end_ms: end_ms.max(start_ms),
             stretched_ms: 0,
             clock_adjusted: end_ms < start_ms,
+            time_inferred: false,
+        }
+    }
+
+    /// The same of times that have to be believed first.
+    pub(crate) fn of(start: Moment, end: Moment, timeline: &Timeline) -> Self {
+        let (start, end) = (timeline.read(start), timeline.read(end));
+        let time_inferred = start.is_err() || end.is_err();
+        let (Ok(start_ms) | Err(start_ms), Ok(end_ms) | Err(end_ms)) = (start, end);
+        Self {
+            time_inferred,
+            clock_adjusted: end_ms < start_ms && !time_inferred,
+            ..Self::new(start_ms, end_ms)
         }
     }
 
@@ -93,49 +111,75 @@ pub(crate) fn widen(hull: &mut Option<(i64, i64)>, start_ms: i64, end_ms: i64) {
 }
 
 impl Frame {
-    pub(crate) fn new(parent: Node, unit: Option<UnitId>, start_ms: i64) -> Self {
+    pub(crate) fn new(parent: Node, unit: Option<UnitId>, start: Moment) -> Self {
         Self {
             parent,
             unit,
             late: false,
             interrupted: false,
-            start_ms,
-            end_ms: None,
+            start,
+            end: None,
+            time_inferred: false,
             open_children: 0,
             children: None,
         }
     }
 
     /// Its end was seen. Only the first one counts.
-    pub(crate) fn end(&mut self, end_ms: i64) {
-        self.end_ms.get_or_insert(end_ms);
+    pub(crate) fn end(&mut self, end: Moment) {
+        self.end.get_or_insert(end);
     }
 
     /// Its end has no time of its own: it is that of its last child so far, else `time_ms`.
     pub(crate) fn end_with_children(&mut self, time_ms: i64) {
         let end_ms = self.children.map_or(time_ms, |(_, end_ms)| end_ms);
-        self.end(end_ms.max(self.start_ms));
+        self.end(Moment::believed(end_ms.max(self.start.ms)));
     }
 
     /// It ends because nothing more will be seen of it.
     pub(crate) fn interrupt(&mut self, end_ms: i64) {
-        if self.end_ms.is_none() {
+        if self.end.is_none() {
             self.interrupted = true;
-            self.end_ms = Some(end_ms.max(self.start_ms));
+            self.end = Some(Moment::believed(end_ms));
         }
     }
 
     pub(crate) const fn has_ended(&self) -> bool {
-        self.end_ms.is_some()
+        self.end.is_some()
     }
 
-    pub(crate) const fn start_ms(&self) -> i64 {
-        self.start_ms
+    pub(crate) const fn start(&self) -> Moment {
+        self.start
     }
 
     /// It began earlier than its first event says.
-    pub(crate) fn starts_by(&mut self, start_ms: i64) {
-        self.start_ms = self.start_ms.min(start_ms);
+    pub(crate) fn starts_by(&mut self, start: Moment, timeline: &Timeline) {
+        let can_be = |time_ms| timeline.holds(time_ms) || timeline.is_undecided(time_ms);
+        if !can_be(self.start.ms) || (start.ms < self.start.ms && can_be(start.ms)) {
+            self.start = start;
+        }
+    }
+
+    /// Takes what cannot be believed from its neighbours: its children, else the events around it. False
+    /// if only the next events will tell.
+    pub(crate) fn settle_times(&mut self, timeline: &Timeline) -> bool {
+        let is_undecided = |moment: Moment| timeline.is_undecided(moment.ms);
+        if is_undecided(self.start) || self.end.is_some_and(is_undecided) {
+            return false;
+        }
+        if let Err(neighbour_ms) = timeline.read(self.start) {
+            let start_ms = self.children.map_or(neighbour_ms, |(start_ms, _)| start_ms);
+            self.start = Moment::believed(start_ms);
+            self.time_inferred = true;
+        }
+        if let Some(end) = self.end
+            && let Err(neighbour_ms) = timeline.read(end)
+        {
+            let end_ms = self.children.map_or(neighbour_ms, |(_, end_ms)| end_ms);
+            self.end = Some(Moment::believed(end_ms.max(self.start.ms)));
+            self.time_inferred = true;
+        }
+        true
     }
 
     pub(crate) fn child_opened(&mut self) {
@@ -153,11 +197,16 @@ impl Frame {
 
     /// It has ended, and so have all its children.
     pub(crate) const fn is_done(&self) -> bool {
-        self.end_ms.is_some() && self.open_children == 0
+        self.end.is_some() && self.open_children == 0
     }
 
     pub(crate) fn interval(&self) -> Interval {
-        Interval::new(self.start_ms, self.end_ms.unwrap_or(self.start_ms)).covering(self.children)
+        let end = self.end.unwrap_or(self.start);
+        Interval {
+            time_inferred: self.time_inferred,
+            ..Interval::new(self.start.ms, end.ms)
+        }
+        .covering(self.children)
     }
 }
 
@@ -167,8 +216,8 @@ mod tests {
 
     #[test]
     fn interval_covers_children_and_says_by_how_much() {
-        let mut frame = Frame::new(Node::Application, None, 100);
-        frame.end(200);
+        let mut frame = Frame::new(Node::Application, None, Moment::believed(100));
+        frame.end(Moment::believed(200));
         frame.cover(90, 150);
         frame.cover(120, 230);
         let interval = frame.interval();
@@ -186,10 +235,10 @@ mod tests {
 
     #[test]
     fn frame_closes_after_its_end_and_its_children() {
-        let mut frame = Frame::new(Node::Application, None, 0);
+        let mut frame = Frame::new(Node::Application, None, Moment::believed(0));
         frame.child_opened();
-        frame.end(5);
-        frame.end(9);
+        frame.end(Moment::believed(5));
+        frame.end(Moment::believed(9));
         assert!(!frame.is_done());
         frame.child_closed();
         assert!(frame.is_done());

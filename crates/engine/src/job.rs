@@ -13,6 +13,7 @@ use crate::draft::{Draft, Home};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
+use crate::timeline::Moment;
 use crate::tracer::{Tracer, link};
 use crate::unit::{UnitId, caller_of};
 
@@ -44,7 +45,7 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    fn new(event: &JobStart<'_>, unit_of_properties: UnitId) -> Self {
+    fn new(event: &JobStart<'_>, unit_of_properties: UnitId, start: Moment) -> Self {
         let properties = event.properties.clone().unwrap_or_default();
         let tags = properties.tags.as_deref().unwrap_or_default();
         let call_site = properties.call_site.as_deref();
@@ -58,7 +59,7 @@ impl Job {
         stage_ids.dedup();
         Self {
             job_id: event.job_id,
-            frame: Frame::new(Node::Application, None, event.submission_time_ms),
+            frame: Frame::new(Node::Application, None, start),
             stage_ids,
             expected: event
                 .stage_infos
@@ -158,7 +159,11 @@ impl Tracer {
         let properties = event.properties.clone().unwrap_or_default();
         let caller = caller_of(&properties);
         let natural = UnitId::of_job(event.job_id, &properties);
-        let mut job = Job::new(event, natural.clone());
+        let mut job = Job::new(
+            event,
+            natural.clone(),
+            application.timeline.moment(event.submission_time_ms),
+        );
         let (mut place, adopted) = self.place_of_job(&job, caller);
         let joins_another = caller.is_some() && natural != UnitId::Job(event.job_id);
         if joins_another && caller != self.caller_of(&place.unit) {
@@ -185,13 +190,13 @@ impl Tracer {
     /// Where a job hangs, and the executions whose unit it has told.
     fn place_of_job(&mut self, job: &Job, caller: Option<TraceParent>) -> (Place, Vec<Node>) {
         let unit = job.unit_of_properties.clone();
-        let time_ms = job.frame.start_ms();
+        let start = job.frame.start();
         if let Some(id) = job.execution_id {
             let root_id = match unit {
                 UnitId::Sql(root_id) => root_id,
                 _ => id,
             };
-            self.ensure_execution(id, root_id, time_ms);
+            self.ensure_execution(id, root_id, start);
             if self.executions.contains_key(&id) {
                 let adopted = self.resolve(id, &unit, caller);
                 let parent = Node::Execution(id);
@@ -203,7 +208,7 @@ impl Tracer {
             }
         }
         let parent = self
-            .open_unit_node(&unit, caller, time_ms)
+            .open_unit_node(&unit, caller, start)
             .unwrap_or(Node::Application);
         (Place { parent, unit }, Vec::new())
     }
@@ -244,7 +249,8 @@ impl Tracer {
                 outcome => outcome,
             }
         });
-        job.frame.end(event.completion_time_ms);
+        let end = application.timeline.moment(event.completion_time_ms);
+        job.frame.end(end);
         let stage_ids = job.stage_ids.clone();
         for stage_id in &stage_ids {
             self.unlist(*stage_id, event.job_id);

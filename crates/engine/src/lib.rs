@@ -36,6 +36,7 @@ mod shuffle;
 mod sql;
 mod stage;
 mod task;
+mod timeline;
 mod timestamp;
 mod tracer;
 mod unit;

@@ -20,6 +20,7 @@ use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
 use crate::outcome::Outcome;
 use crate::plan::{self, Summary};
+use crate::timeline::{Moment, Timeline};
 use crate::tracer::Tracer;
 use crate::unit::{UnitId, caller_in_tags};
 
@@ -30,11 +31,12 @@ pub(crate) struct Planning {
     phases: Vec<(String, Interval)>,
 }
 
-impl From<&SqlPlanning<'_>> for Planning {
-    fn from(event: &SqlPlanning<'_>) -> Self {
+impl Planning {
+    fn new(event: &SqlPlanning<'_>, timeline: &Timeline) -> Self {
         let phase = |phase: &SqlPlanningPhase<'_>| {
-            let interval = Interval::new(phase.start_time_ms, phase.end_time_ms);
-            (phase.name.to_string(), interval)
+            let start = timeline.moment(phase.start_time_ms);
+            let end = timeline.moment(phase.end_time_ms);
+            (phase.name.to_string(), Interval::of(start, end, timeline))
         };
         Self {
             text: event.sql_text.as_ref().map(ToString::to_string),
@@ -134,11 +136,12 @@ impl Execution {
     }
 
     /// The plugin told how it was planned.
-    pub(crate) fn planned(&mut self, planning: Planning) {
+    pub(crate) fn planned(&mut self, planning: Planning, timeline: &Timeline) {
         self.awaits_planning = false;
         self.text = planning.text.or(self.text.take());
         for (name, interval) in planning.phases {
-            self.frame.starts_by(interval.start_ms);
+            let start = Moment::believed(interval.start_ms);
+            self.frame.starts_by(start, timeline);
             self.frame.cover(interval.start_ms, interval.end_ms);
             if !self.phases.iter().any(|(known, _)| *known == name) {
                 self.phases.push((name, interval));
@@ -154,10 +157,10 @@ impl Execution {
         }
     }
 
-    pub(crate) fn ended(&mut self, time_ms: i64, error: Option<&Text<'_>>) {
+    pub(crate) fn ended(&mut self, end: Moment, error: Option<&Text<'_>>) {
         let message = error.map(|error| &**error).unwrap_or_default();
         self.outcome = Some(Outcome::of_message(message, "_OTHER"));
-        self.frame.end(time_ms);
+        self.frame.end(end);
     }
 
     /// Whether it hangs under another execution.
@@ -290,7 +293,8 @@ impl Tracer {
         if self.executions.contains_key(&id) || self.has_closed(&Node::Execution(id)) {
             return self.late();
         }
-        self.ensure_execution(id, event.root_execution_id.unwrap_or(id), event.time);
+        let start = application.timeline.moment(event.time);
+        self.ensure_execution(id, event.root_execution_id.unwrap_or(id), start);
         let awaits_planning = self.settings.planning_follows;
         let planning = self.planned_early.take(&id);
         let Some(execution) = self.executions.get_mut(&id) else {
@@ -299,7 +303,7 @@ impl Tracer {
         execution.started(event);
         execution.awaits_planning = awaits_planning;
         if let Some(planning) = planning {
-            execution.planned(planning);
+            execution.planned(planning, &application.timeline);
         }
         let tags = event.job_tags.iter().flatten();
         let operation = tags
@@ -317,14 +321,14 @@ impl Tracer {
 
     /// Makes sure that an execution is open, also where its start was lost, unless it has closed. It hangs
     /// under its root or, where that has closed, under what that hung under.
-    pub(crate) fn ensure_execution(&mut self, id: i64, root_id: i64, time_ms: i64) {
+    pub(crate) fn ensure_execution(&mut self, id: i64, root_id: i64, start: Moment) {
         if self.executions.contains_key(&id) || self.has_closed(&Node::Execution(id)) {
             return;
         }
         if id != root_id {
-            self.ensure_execution(root_id, root_id, time_ms);
+            self.ensure_execution(root_id, root_id, start);
         }
-        let mut frame = Frame::new(Node::Application, None, time_ms);
+        let mut frame = Frame::new(Node::Application, None, start);
         if id != root_id
             && let Some(root) = self.executions.get_mut(&root_id)
         {
@@ -367,10 +371,10 @@ impl Tracer {
             return self.resolve(root_id, unit, caller);
         }
         let caller = execution.caller.or(caller);
-        let start_ms = execution.frame.start_ms();
+        let start = execution.frame.start();
         let late = self.has_closed(&unit.root());
         let parent = self
-            .open_unit_node(unit, caller, start_ms)
+            .open_unit_node(unit, caller, start)
             .unwrap_or(Node::Application);
         self.open_unit(unit, caller);
         self.opened(&parent, Some(unit));
@@ -423,14 +427,14 @@ impl Tracer {
         if self.has_closed(&Node::Execution(id)) {
             return self.late();
         }
-        let planning = Planning::from(event);
+        let planning = Planning::new(event, &application.timeline);
         let Some(execution) = self.executions.get_mut(&id) else {
             // Spark's bus fills its queues one after the other: the plugin sees a start and answers it
             // before the start is in the event log's queue.
             *self.planned_early.entry(id) = planning;
             return;
         };
-        execution.planned(planning);
+        execution.planned(planning, &application.timeline);
         self.settle(Node::Execution(id), application, sink);
     }
 
@@ -448,7 +452,8 @@ impl Tracer {
         if execution.frame.has_ended() {
             return self.late();
         }
-        execution.ended(event.time, event.error_message.as_ref());
+        let end = application.timeline.moment(event.time);
+        execution.ended(end, event.error_message.as_ref());
         if !execution.is_nested() {
             let root = UnitId::Sql(execution.root_id);
             let unit = execution.batch.take().unwrap_or(root);

@@ -19,7 +19,8 @@ use crate::frame::{Frame, Interval, widen};
 use crate::id_ranges::IdRanges;
 use crate::outcome::Outcome;
 use crate::plan::operator_name;
-use crate::task::{EndedTask, Running, TaskOutcome, TellingTasks, figures_of};
+use crate::task::{EndedTask, Running, TaskOutcome, TaskTimes, TellingTasks, figures_of};
+use crate::timeline::Timeline;
 
 /// How many RDD scopes a stage's name shows.
 const TELLING_SCOPES: usize = 3;
@@ -46,6 +47,10 @@ pub(crate) struct Stage {
     figures: Figures,
     read: TaskHull,
     wrote: TaskHull,
+    /// A task of it wrote for a shuffle.
+    writes: bool,
+    /// Tasks that ended in a jump of time that the next events have to confirm.
+    undecided: Vec<(TaskTimes, EndedTask)>,
     telling: TellingTasks,
     /// Spans of its tasks that were sent already.
     sent_tasks: i64,
@@ -112,6 +117,8 @@ impl Stage {
             figures: Figures::default(),
             read: TaskHull::default(),
             wrote: TaskHull::default(),
+            writes: false,
+            undecided: Vec::new(),
             telling: TellingTasks::default(),
             sent_tasks: 0,
             resubmitted: Vec::new(),
@@ -158,61 +165,110 @@ impl Stage {
         event: &TaskEnd<'_>,
         ended: &mut IdRanges,
         keep_all: bool,
+        timeline: &Timeline,
     ) -> Taken {
         let task = &event.task;
         let running = self.running.remove(&task.task_id);
         if &*event.reason.reason == "Resubmitted" {
-            self.resubmit(event);
+            self.resubmit(event, timeline);
             return Taken::Resubmitted;
         }
         if !ended.insert(task.task_id) {
             return Taken::Again;
         }
-        let launch_ms = match task.launch_time_ms {
-            0 => running.map_or(0, |running| running.launch_ms),
-            launch_ms => launch_ms,
+        let launch_ms = match running {
+            Some(running) if !timeline.holds(task.launch_time_ms) => running.launch_ms,
+            _ => task.launch_time_ms,
         };
-        let interval = Interval::new(launch_ms, task.finish_time_ms);
-        let metrics = event.metrics.as_ref();
-        let figures = metrics.map_or_else(Figures::default, |metrics: &TaskMetrics| {
-            figures_of(task, metrics, interval)
-        });
+        let times = TaskTimes {
+            launch: timeline.moment(launch_ms),
+            getting_result_ms: task.getting_result_time_ms,
+            finish: timeline.moment(task.finish_time_ms),
+        };
+        let metrics = event.metrics.unwrap_or_default();
         let outcome = TaskOutcome::of(&event.reason);
-        let wrote = has_written(&figures.metrics.shuffle_write);
         self.tally(outcome, task.speculative);
-        self.figures.add(&figures);
-        self.frame.cover(interval.start_ms, interval.end_ms);
-        if outcome == TaskOutcome::Succeeded {
-            self.times.add(interval.duration_ms());
+        let first_wrote = has_written(&metrics.shuffle_write) && !self.writes;
+        self.writes |= first_wrote;
+        if timeline.is_undecided(task.finish_time_ms) && !keep_all {
+            self.undecided
+                .push((times, EndedTask::new(event, outcome, &metrics)));
+            return Taken::Ended {
+                first_wrote,
+                task: None,
+            };
         }
-        if has_read(&figures.metrics.shuffle_read) {
-            self.read.add(interval);
-        }
-        let first_wrote = wrote && self.wrote.tasks == 0;
-        if wrote {
-            self.wrote.add(interval);
-        }
-        let ended_task = || EndedTask::new(event, outcome, &figures, interval);
+        let (interval, figures) = self.measure(&times, &metrics, timeline);
+        let span = || EndedTask::new(event, outcome, &metrics).over(interval, &figures);
         if keep_all {
             self.sent_tasks += 1;
             return Taken::Ended {
                 first_wrote,
-                task: Some(Box::new(ended_task())),
+                task: Some(Box::new(span())),
             };
         }
-        if outcome == TaskOutcome::Failed {
-            if self.telling.wants_failed() {
-                self.telling.add_failed(ended_task());
-            }
-        } else if self
-            .telling
-            .wants_slow(interval.duration_ms(), task.task_id)
-        {
-            self.telling.add_slow(ended_task());
-        }
+        self.remember(task.task_id, outcome, interval, span);
         Taken::Ended {
             first_wrote,
             task: None,
+        }
+    }
+
+    /// Takes the tasks that ended in a jump of time, now that it is known whether that is believed, and
+    /// settles the stage's own times. False if only the next events will tell.
+    pub(crate) fn settle_times(&mut self, timeline: &Timeline) -> bool {
+        if !timeline.is_decided() && !self.undecided.is_empty() {
+            return false;
+        }
+        for running in self.running.values_mut() {
+            running.launch_ms = timeline.nearest_ms(running.launch_ms);
+        }
+        for (times, task) in std::mem::take(&mut self.undecided) {
+            let (interval, figures) = self.measure(&times, &task.figures.metrics, timeline);
+            self.remember(task.task_id, task.outcome(), interval, || {
+                task.over(interval, &figures)
+            });
+        }
+        self.frame.settle_times(timeline)
+    }
+
+    /// Adds what a task measured to the stage's figures.
+    fn measure(
+        &mut self,
+        times: &TaskTimes,
+        metrics: &TaskMetrics,
+        timeline: &Timeline,
+    ) -> (Interval, Figures) {
+        let interval = Interval::of(times.launch, times.finish, timeline);
+        let figures = figures_of(times.getting_result_ms, metrics, interval);
+        self.figures.add(&figures);
+        self.frame.cover(interval.start_ms, interval.end_ms);
+        if has_read(&metrics.shuffle_read) {
+            self.read.add(interval);
+        }
+        if has_written(&metrics.shuffle_write) {
+            self.wrote.add(interval);
+        }
+        (interval, figures)
+    }
+
+    /// Remembers a task that is worth a span of its own.
+    fn remember(
+        &mut self,
+        task_id: i64,
+        outcome: TaskOutcome,
+        interval: Interval,
+        span: impl FnOnce() -> EndedTask,
+    ) {
+        if outcome == TaskOutcome::Succeeded && !interval.time_inferred {
+            self.times.add(interval.duration_ms());
+        }
+        if outcome == TaskOutcome::Failed {
+            if self.telling.wants_failed() {
+                self.telling.add_failed(span());
+            }
+        } else if self.telling.wants_slow(interval.duration_ms(), task_id) {
+            self.telling.add_slow(span());
         }
     }
 
@@ -226,11 +282,11 @@ impl Stage {
     }
 
     /// The output of a finished task was lost with its executor: the task runs again under another id.
-    fn resubmit(&mut self, event: &TaskEnd<'_>) {
+    fn resubmit(&mut self, event: &TaskEnd<'_>, timeline: &Timeline) {
         self.counts.resubmitted += 1;
         if self.resubmitted.len() < RESUBMITTED_EVENTS {
             self.resubmitted.push(SpanEvent {
-                time_unix_ns: nanos(event.task.finish_time_ms),
+                time_unix_ns: nanos(timeline.nearest_ms(event.task.finish_time_ms)),
                 name: event::TASK_RESUBMITTED.into(),
                 attributes: vec![
                     Attribute::new(attribute::SPARK_TASK_ID, event.task.task_id),
@@ -253,12 +309,12 @@ impl Stage {
     }
 
     /// `StageCompleted` came.
-    pub(crate) fn completed(&mut self, info: &StageInfo<'_>, time_ms: i64) {
+    pub(crate) fn completed(&mut self, info: &StageInfo<'_>, timeline: &Timeline) {
         if self.task_count.is_none() {
             self.describe(info);
         }
         if let Some(submission) = info.submission_time_ms {
-            self.frame.starts_by(submission);
+            self.frame.starts_by(timeline.moment(submission), timeline);
         }
         let reason = info.failure_reason.as_deref().unwrap_or_default();
         self.outcome = Some(match Outcome::of_message(reason, "StageFailed") {
@@ -274,7 +330,8 @@ impl Stage {
             .filter(|found| found.metadata.as_deref() == Some("sql"))
             .filter_map(|found| Some((found.id, found.value?)))
             .collect();
-        self.frame.end(info.completion_time_ms.unwrap_or(time_ms));
+        let end_ms = info.completion_time_ms.unwrap_or(timeline.last_ms());
+        self.frame.end(timeline.moment(end_ms));
     }
 
     /// It has ended, and none of its tasks can still report.

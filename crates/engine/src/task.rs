@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use sparkspan_events::{TaskEnd, TaskEndReason, TaskInfo, TaskMetrics};
+use sparkspan_events::{TaskEnd, TaskEndReason, TaskMetrics};
 use sparkspan_model::Span;
 use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
@@ -15,6 +15,7 @@ use crate::frame::Interval;
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
 use crate::shuffle;
+use crate::timeline::Moment;
 
 /// How many failed tasks of a stage get a span.
 pub(crate) const FAILED_LIMIT: usize = 100;
@@ -34,6 +35,15 @@ pub(crate) struct Running {
     pub(crate) executor_id: Arc<str>,
     /// When its executor was removed: if no `TaskEnd` comes, that was the task's end.
     pub(crate) lost_ms: Option<i64>,
+}
+
+/// The times of a task that ended, as its driver wrote them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TaskTimes {
+    pub(crate) launch: Moment,
+    /// When the driver began to fetch its result; 0 where the result came with the end.
+    pub(crate) getting_result_ms: i64,
+    pub(crate) finish: Moment,
 }
 
 /// How a task ended, as Spark counts it.
@@ -67,19 +77,14 @@ pub(crate) struct EndedTask {
     locality: Option<String>,
     speculative: bool,
     pub(crate) interval: Interval,
-    figures: Figures,
+    pub(crate) figures: Figures,
     measured: bool,
     outcome: Outcome,
     kill_reason: Option<String>,
 }
 
 impl EndedTask {
-    pub(crate) fn new(
-        event: &TaskEnd<'_>,
-        outcome: TaskOutcome,
-        figures: &Figures,
-        interval: Interval,
-    ) -> Self {
+    pub(crate) fn new(event: &TaskEnd<'_>, outcome: TaskOutcome, metrics: &TaskMetrics) -> Self {
         let task = &event.task;
         Self {
             task_id: task.task_id,
@@ -90,8 +95,11 @@ impl EndedTask {
             host: (&*task.host).into(),
             locality: task.locality.as_ref().map(ToString::to_string),
             speculative: task.speculative,
-            interval,
-            figures: *figures,
+            interval: Interval::new(task.launch_time_ms, task.finish_time_ms),
+            figures: Figures {
+                metrics: *metrics,
+                ..Figures::default()
+            },
             measured: event.metrics.is_some(),
             outcome: match outcome {
                 TaskOutcome::Succeeded => Outcome::Succeeded,
@@ -99,6 +107,23 @@ impl EndedTask {
                 TaskOutcome::Failed => Outcome::Failed(failure_of(&event.reason)),
             },
             kill_reason: event.reason.kill_reason.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// The same over the time that is believed, with the figures that follow from it.
+    pub(crate) fn over(self, interval: Interval, figures: &Figures) -> Self {
+        Self {
+            interval,
+            figures: *figures,
+            ..self
+        }
+    }
+
+    pub(crate) const fn outcome(&self) -> TaskOutcome {
+        match self.outcome {
+            Outcome::Succeeded => TaskOutcome::Succeeded,
+            Outcome::Failed(_) => TaskOutcome::Failed,
+            Outcome::Killed => TaskOutcome::Killed,
         }
     }
 
@@ -197,11 +222,18 @@ fn describe(draft: &mut Draft, figures: &Figures) {
 
 /// The task's metrics with the parts of its time that Spark's own pages derive from them.
 pub(crate) fn figures_of(
-    task: &TaskInfo<'_>,
+    getting_result_ms: i64,
     metrics: &TaskMetrics,
     interval: Interval,
 ) -> Figures {
-    let getting_result_ms = match task.getting_result_time_ms {
+    let of_metrics = Figures {
+        metrics: *metrics,
+        ..Figures::default()
+    };
+    if interval.time_inferred {
+        return of_metrics;
+    }
+    let getting_result_ms = match getting_result_ms {
         0 => 0,
         started => interval.end_ms.saturating_sub(started).max(0),
     };
@@ -211,9 +243,9 @@ pub(crate) fn figures_of(
         .saturating_add(metrics.result_serialization_time_ms)
         .saturating_add(getting_result_ms);
     Figures {
-        metrics: *metrics,
         scheduler_delay_ms: interval.duration_ms().saturating_sub(accounted).max(0),
         getting_result_ms,
+        ..of_metrics
     }
 }
 

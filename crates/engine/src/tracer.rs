@@ -8,6 +8,7 @@ mod closing;
 mod counts;
 mod units;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -29,6 +30,7 @@ use crate::settings::{Scope, Settings};
 use crate::shuffle::Shuffles;
 use crate::sql::{Execution, Planning};
 use crate::stage::Stage;
+use crate::timeline::Timeline;
 use crate::unit::{Unit, UnitId};
 
 /// How many threads may be starting an execution at the same moment, and more.
@@ -57,6 +59,8 @@ pub(crate) struct Tracer {
     scope: Scope,
     driver: Arc<Resource>,
     executors: FxHashMap<Arc<str>, Arc<Resource>>,
+    /// What would close, if it were known whether its times can be believed.
+    undecided: BTreeSet<Node>,
     units: FxHashMap<UnitId, Unit>,
     closed: Closed,
     /// Spans in the application's own trace.
@@ -69,7 +73,6 @@ impl Tracer {
     /// Nothing is open yet. `None` while the application cannot be identified.
     pub(crate) fn new(settings: &Settings, application: &Application) -> Option<Self> {
         let identity = application.identity(settings)?;
-        let start_ms = application.start_ms().unwrap_or(application.last_ms);
         Some(Self {
             settings: settings.clone(),
             identity,
@@ -83,11 +86,12 @@ impl Tracer {
             ended_tasks: IdRanges::default(),
             shuffles: Shuffles::default(),
             counts: Counts::default(),
-            application: Frame::new(Node::Application, None, start_ms),
+            application: Frame::new(Node::Application, None, application.start()),
             caller: application.caller(),
             scope: application.scope(settings),
             driver: Arc::new(application.driver(settings)),
             executors: FxHashMap::default(),
+            undecided: BTreeSet::new(),
             units: FxHashMap::default(),
             closed: Closed::default(),
             application_spans: 0,
@@ -250,6 +254,9 @@ impl Tracer {
     ) {
         let mut node = node;
         while self.is_done(&node) {
+            if !self.settle_times(&node, &application.timeline) {
+                return;
+            }
             let Some(closed) = self.close(&node, application, sink) else {
                 return;
             };
@@ -270,6 +277,30 @@ impl Tracer {
             self.cover(&parent, &unit, closed.interval);
             self.leave(&unit);
             node = parent;
+        }
+    }
+
+    /// Decides on the times of a node; false if the next events have to tell, after which it closes.
+    fn settle_times(&mut self, node: &Node, timeline: &Timeline) -> bool {
+        let settled = match node {
+            Node::Stage(id, attempt) => self
+                .stages
+                .get_mut(&(*id, *attempt))
+                .is_none_or(|stage| stage.settle_times(timeline)),
+            _ => self
+                .frame_mut(node)
+                .is_none_or(|frame| frame.settle_times(timeline)),
+        };
+        if !settled {
+            self.undecided.insert(node.clone());
+        }
+        settled
+    }
+
+    /// Closes what waited for the timeline to be told.
+    pub(crate) fn settle_undecided(&mut self, application: &Application, sink: &mut dyn SpanSink) {
+        for node in std::mem::take(&mut self.undecided) {
+            self.settle(node, application, sink);
         }
     }
 

@@ -222,6 +222,8 @@ pub mod attribute {
     pub const SPARK_SPAN_INTERRUPTED: &str = "spark.span.interrupted";
     /// By how much the span was made longer than Spark says, at both ends together, to cover its children.
     pub const SPARK_SPAN_STRETCHED_MS: &str = "spark.span.stretched_ms";
+    /// A time of it in Spark's events is missing or cannot be right (more than a day from those around it); the span shows that of its children, else that of the event before.
+    pub const SPARK_SPAN_TIME_INFERRED: &str = "spark.span.time_inferred";
     /// The attributes whose values were cut because they are longer than sparkspan's limit.
     pub const SPARK_SPAN_TRUNCATED: &str = "spark.span.truncated";
     /// Which kind of thing the span shows.
@@ -654,6 +656,7 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::SPARK_SPAN_DROPPED_LINKS, ValueType::Int),
     (attribute::SPARK_SPAN_INTERRUPTED, ValueType::Boolean),
     (attribute::SPARK_SPAN_STRETCHED_MS, ValueType::Int),
+    (attribute::SPARK_SPAN_TIME_INFERRED, ValueType::Boolean),
     (attribute::SPARK_SPAN_TRUNCATED, ValueType::Strings),
     (attribute::SPARK_SPAN_TYPE, ValueType::String),
     (attribute::SPARK_SPARKSPAN_EVENTS_DROPPED, ValueType::Int),

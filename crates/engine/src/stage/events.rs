@@ -12,16 +12,23 @@ use crate::identity::Kind;
 use crate::settings::TaskDetail;
 use crate::shuffle::Writer;
 use crate::task::EndedTask;
+use crate::timeline::Moment;
 use crate::tracer::Tracer;
 use crate::unit::UnitId;
 
 impl Tracer {
     /// `SparkListenerStageSubmitted`.
-    pub(crate) fn stage_submitted(&mut self, event: &StageSubmitted<'_>) {
+    pub(crate) fn stage_submitted(
+        &mut self,
+        event: &StageSubmitted<'_>,
+        application: &Application,
+    ) {
         let info = &event.stage;
-        let start_ms = info.submission_time_ms;
+        let start = info
+            .submission_time_ms
+            .map(|time_ms| application.timeline.moment(time_ms));
         let properties = event.properties.as_ref();
-        if !self.open_stage((info.stage_id, info.attempt), start_ms, properties) {
+        if !self.open_stage((info.stage_id, info.attempt), start, properties) {
             return self.late();
         }
         if let Some(stage) = self.stages.get_mut(&(info.stage_id, info.attempt)) {
@@ -34,7 +41,7 @@ impl Tracer {
     fn open_stage(
         &mut self,
         (stage_id, attempt): (i64, i64),
-        start_ms: Option<i64>,
+        start: Option<Moment>,
         properties: Option<&LocalProperties<'_>>,
     ) -> bool {
         let node = Node::Stage(stage_id, attempt);
@@ -57,8 +64,8 @@ impl Tracer {
             return false;
         };
         let parent = Node::Job(job.job_id);
-        let start_ms = start_ms.unwrap_or(job.frame.start_ms());
-        let frame = Frame::new(parent.clone(), job.frame.unit.clone(), start_ms);
+        let start = start.unwrap_or(job.frame.start());
+        let frame = Frame::new(parent.clone(), job.frame.unit.clone(), start);
         let mut stage = Stage::new(stage_id, attempt, frame);
         stage.execution_id = properties
             .and_then(|found| found.sql_execution_id.as_ref()?.parse().ok())
@@ -79,20 +86,21 @@ impl Tracer {
     fn stage_of_task(
         &mut self,
         id: (i64, i64),
-        launch_ms: i64,
+        launch: Moment,
     ) -> Option<(&mut Stage, &mut IdRanges)> {
         if !self.stages.contains_key(&id) {
-            self.open_stage(id, Some(launch_ms), None);
+            self.open_stage(id, Some(launch), None);
         }
         let stage = self.stages.get_mut(&id)?;
         Some((stage, &mut self.ended_tasks))
     }
 
     /// `SparkListenerTaskStart`.
-    pub(crate) fn task_started(&mut self, event: &TaskStart<'_>) {
+    pub(crate) fn task_started(&mut self, event: &TaskStart<'_>, application: &Application) {
         let id = (event.stage_id, event.stage_attempt);
+        let launch = application.timeline.moment(event.task.launch_time_ms);
         let started = self
-            .stage_of_task(id, event.task.launch_time_ms)
+            .stage_of_task(id, launch)
             .is_some_and(|(stage, ended)| stage.task_started(event, ended));
         if !started {
             self.late();
@@ -108,10 +116,11 @@ impl Tracer {
     ) {
         let id = (event.stage_id, event.stage_attempt);
         let keep_all = self.settings.trace_tasks == TaskDetail::All;
-        let Some((stage, ended)) = self.stage_of_task(id, event.task.launch_time_ms) else {
+        let launch = application.timeline.moment(event.task.launch_time_ms);
+        let Some((stage, ended)) = self.stage_of_task(id, launch) else {
             return self.late();
         };
-        match stage.task_ended(event, ended, keep_all) {
+        match stage.task_ended(event, ended, keep_all, &application.timeline) {
             Taken::Ended { first_wrote, task } => {
                 if first_wrote {
                     self.stage_wrote(id);
@@ -173,14 +182,16 @@ impl Tracer {
     ) {
         let info = &event.stage;
         let id = (info.stage_id, info.attempt);
-        let start_ms = info.submission_time_ms.unwrap_or(application.last_ms);
-        let Some((stage, _)) = self.stage_of_task(id, start_ms) else {
+        let start_ms = info.submission_time_ms;
+        let start_ms = start_ms.unwrap_or(application.timeline.last_ms());
+        let start = application.timeline.moment(start_ms);
+        let Some((stage, _)) = self.stage_of_task(id, start) else {
             return self.late();
         };
         if stage.frame.has_ended() {
             return self.late();
         }
-        stage.completed(info, application.last_ms);
+        stage.completed(info, &application.timeline);
         let totals = stage.accumulables().to_vec();
         let execution = stage
             .execution_id

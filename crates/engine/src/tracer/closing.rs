@@ -244,7 +244,7 @@ impl Tracer {
 
     /// Closes everything that is open, because nothing more will come.
     pub(crate) fn interrupt(&mut self, application: &Application, sink: &mut dyn SpanSink) {
-        let last_ms = application.last_ms;
+        let last_ms = application.timeline.last_ms();
         let mut unresolved: Vec<(i64, i64)> = self
             .executions
             .values()
@@ -305,7 +305,9 @@ impl Tracer {
             let end_ms = application
                 .end
                 .as_ref()
-                .map_or(application.last_ms, |end| end.time_ms);
+                .map_or(application.timeline.last_ms(), |end| {
+                    application.timeline.nearest_ms(end.time_ms)
+                });
             let driver = Arc::clone(&self.driver);
             let span = losses.span(&self.identity, driver, end_ms, &self.counts);
             sink.accept(span);

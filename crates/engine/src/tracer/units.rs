@@ -13,6 +13,7 @@ use crate::connect::Operation;
 use crate::frame::{Frame, Node};
 use crate::sampling::{self, Decision, Kept};
 use crate::settings::Scope;
+use crate::timeline::Moment;
 use crate::unit::{Placement, Unit, UnitId};
 
 impl Tracer {
@@ -120,7 +121,7 @@ impl Tracer {
         &mut self,
         id: &UnitId,
         caller: Option<TraceParent>,
-        start_ms: i64,
+        start: Moment,
     ) -> Option<Node> {
         let node = id.root();
         if matches!(node, Node::Execution(_) | Node::Job(_)) {
@@ -134,7 +135,7 @@ impl Tracer {
         }
         self.open_unit(id, caller);
         self.enter(id);
-        let frame = Frame::new(Node::Application, Some(id.clone()), start_ms);
+        let frame = Frame::new(Node::Application, Some(id.clone()), start);
         match &node {
             Node::Batch(key) => {
                 self.batches

@@ -19,3 +19,4 @@ mod order;
 mod rules;
 mod secrets;
 mod shuffles;
+mod times;
