@@ -1,5 +1,6 @@
 //! Micro-batches of streaming queries.
 
+use std::ops::Bound;
 use std::sync::Arc;
 
 use sparkspan_events::{QueryProgress, QueryTerminated};
@@ -275,7 +276,70 @@ impl Tracer {
         if let Some(batch) = self.batches.get_mut(&key) {
             batch.progressed(progress, start_ms, &application.timeline);
         }
-        self.settle(Node::Batch(key), application, sink);
+        let node = Node::Batch(key);
+        self.heard_of(&node);
+        self.settle(node, application, sink);
+        self.interrupt_older_batches(progress, application, sink);
+    }
+
+    /// A query runs one batch after the other: one that is older than that which has ended is over, though
+    /// its progress was lost.
+    fn interrupt_older_batches(
+        &mut self,
+        progress: &QueryProgress<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let is_older = |key: &str| {
+            let number = key
+                .rsplit_once('/')
+                .and_then(|(_, number)| number.parse().ok());
+            number.is_some_and(|number: i64| number < progress.batch_id)
+        };
+        let open = self.batches_of(&progress.id);
+        let older = open.into_iter().filter(|key| is_older(key));
+        for key in older {
+            let node = Node::Batch(key);
+            self.interrupt_with_children(&node, application.timeline.last_ms());
+            self.settle(node, application, sink);
+        }
+    }
+
+    /// The open batches of a query.
+    fn batches_of(&self, query_id: &str) -> Vec<Arc<str>> {
+        let prefix = format!("{query_id}/");
+        let from = (Bound::Included(prefix.as_str()), Bound::Unbounded);
+        let batches = self.batches.range::<str, _>(from);
+        batches
+            .map(|(key, _)| Arc::clone(key))
+            .take_while(|key| key.starts_with(&prefix))
+            .collect()
+    }
+
+    /// Something of the batch with this key has ended. `DStream` batches that a younger one has passed, and of
+    /// which nothing is open, are over; gives them.
+    pub(crate) fn end_passed_dstreams(&mut self, key: &str, time_ms: i64) -> Vec<Node> {
+        let mut ended = Vec::new();
+        for key in self.dstreams.reached(key) {
+            if let Some(batch) = self.batches.get_mut(&key)
+                && !batch.frame.has_open_children()
+            {
+                batch.frame.end_with_children(time_ms);
+                ended.push(Node::Batch(key));
+            }
+        }
+        ended
+    }
+
+    /// Nothing will follow: `DStream` batches of which nothing is open are over too.
+    pub(crate) fn end_last_dstreams(&mut self, time_ms: i64) {
+        for key in self.dstreams.open() {
+            if let Some(batch) = self.batches.get_mut(key)
+                && !batch.frame.has_open_children()
+            {
+                batch.frame.end_with_children(time_ms);
+            }
+        }
     }
 
     /// `QueryTerminatedEvent`: what ran last has failed, or was stopped.
@@ -285,19 +349,13 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
-        let prefix = format!("{}/", &*event.id);
-        let mut open: Vec<Arc<str>> = self
-            .batches
-            .keys()
-            .filter(|key| key.starts_with(&prefix))
-            .map(Arc::clone)
-            .collect();
-        open.sort_unstable();
-        for key in open {
+        for key in self.batches_of(&event.id) {
             if let Some(batch) = self.batches.get_mut(&key) {
                 batch.terminated(event, application.timeline.last_ms());
             }
-            self.settle(Node::Batch(key), application, sink);
+            let node = Node::Batch(key);
+            self.heard_of(&node);
+            self.settle(node, application, sink);
         }
     }
 }

@@ -156,6 +156,7 @@ impl Tracer {
         if let Some(operation) = self.operations.get_mut(&id) {
             operation.started(event, timeline);
         }
+        self.heard_of(&Node::Operation(id));
     }
 
     /// The later events of an operation.
@@ -179,6 +180,7 @@ impl Tracer {
             }
         }
         let node = Node::Operation(Arc::clone(&operation.operation_id));
+        self.heard_of(&node);
         self.settle(node, application, sink);
     }
 }

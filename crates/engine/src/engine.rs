@@ -68,6 +68,8 @@ pub struct Summary {
     pub evicted_tasks: u64,
     /// Events for spans that were already closed.
     pub late_events: u64,
+    /// Spans that were closed without their end, because what they ran within had ended long before.
+    pub interrupted_spans: u64,
     /// Events that sparkspan does not use.
     pub other_events: u64,
     /// See [`Engine::unusable_redaction`].
@@ -146,6 +148,8 @@ impl Engine {
         if application.timeline.is_decided() {
             tracer.settle_undecided(application, sink);
         }
+        // The log may lack what the plugin tells: it must not decide when something is given up.
+        let is_in_log = !matches!(event, Event::SqlPlanning(_));
         match event {
             Event::TaskEnd(event) => tracer.task_ended(event, application, sink),
             Event::TaskStart(event) => tracer.task_started(event, application),
@@ -176,6 +180,9 @@ impl Engine {
                 tracer.operation_went_on(Step::Closed, event, application, sink);
             }
             _ => {}
+        }
+        if is_in_log {
+            tracer.passed(application, sink);
         }
         Ok(())
     }
@@ -227,7 +234,7 @@ impl Engine {
         };
         tracer.settle_undecided(&self.application, sink);
         if summary.ended || ending == Ending::Final {
-            tracer.interrupt(&self.application, sink);
+            tracer.interrupt_everything(&self.application, sink);
             tracer.end(self.application, losses, sink);
         } else {
             summary.open_spans = u64::try_from(tracer.open_spans()).unwrap_or(u64::MAX);
@@ -238,6 +245,7 @@ impl Engine {
         summary.sampled_out_units = tracer.counts.sampled_out;
         summary.evicted_tasks = tracer.counts.evicted_tasks;
         summary.late_events = tracer.counts.late_events;
+        summary.interrupted_spans = tracer.counts.interrupted;
         summary
     }
 }

@@ -27,6 +27,10 @@ pub(crate) enum Node {
 /// It closes once it has ended and all its children have closed, so that it can cover them and is
 /// sent after them.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the span"
+)]
 pub(crate) struct Frame {
     /// What it hangs under.
     pub(crate) parent: Node,
@@ -36,6 +40,10 @@ pub(crate) struct Frame {
     pub(crate) late: bool,
     /// Its end was never seen.
     pub(crate) interrupted: bool,
+    /// How many events had come with the last one about it or about something within it.
+    pub(crate) last_event: u64,
+    /// It has ended, and what is within it is waited for.
+    pub(crate) is_awaited: bool,
     start: Moment,
     end: Option<Moment>,
     /// A time of it was taken from its neighbours, for Spark's cannot be believed.
@@ -117,6 +125,8 @@ impl Frame {
             unit,
             late: false,
             interrupted: false,
+            last_event: 0,
+            is_awaited: false,
             start,
             end: None,
             time_inferred: false,
@@ -132,8 +142,14 @@ impl Frame {
 
     /// Its end has no time of its own: it is that of its last child so far, else `time_ms`.
     pub(crate) fn end_with_children(&mut self, time_ms: i64) {
+        let end_ms = self.end_of_children(time_ms);
+        self.end(Moment::believed(end_ms));
+    }
+
+    /// The end of its last child so far, else `time_ms`.
+    pub(crate) fn end_of_children(&self, time_ms: i64) -> i64 {
         let end_ms = self.children.map_or(time_ms, |(_, end_ms)| end_ms);
-        self.end(Moment::believed(end_ms.max(self.start.ms)));
+        end_ms.max(self.start.ms)
     }
 
     /// It ends because nothing more will be seen of it.
@@ -146,6 +162,11 @@ impl Frame {
 
     pub(crate) const fn has_ended(&self) -> bool {
         self.end.is_some()
+    }
+
+    /// When it ended, as Spark wrote it.
+    pub(crate) fn end_ms(&self) -> Option<i64> {
+        self.end.map(|end| end.ms)
     }
 
     pub(crate) const fn start(&self) -> Moment {
@@ -184,6 +205,10 @@ impl Frame {
 
     pub(crate) fn child_opened(&mut self) {
         self.open_children += 1;
+    }
+
+    pub(crate) const fn has_open_children(&self) -> bool {
+        self.open_children > 0
     }
 
     pub(crate) fn child_closed(&mut self) {

@@ -175,13 +175,14 @@ impl Tracer {
         }
         job.frame.late = place.parent == Node::Application && self.has_closed(&place.unit.root());
         self.open_unit(&place.unit, caller);
-        self.opened(&place.parent, Some(&place.unit));
+        self.opened(&Node::Job(event.job_id), &place.parent, Some(&place.unit));
         job.frame.parent = place.parent;
         job.frame.unit = Some(place.unit);
         for stage in &job.stage_ids {
             self.listed_by.entry(*stage).or_default().push(event.job_id);
         }
-        self.jobs.insert(event.job_id, job);
+        self.jobs.insert(event.job_id, Box::new(job));
+        self.heard_of(&Node::Job(event.job_id));
         for execution in adopted {
             self.settle(execution, application, sink);
         }
@@ -259,7 +260,7 @@ impl Tracer {
         self.settle(Node::Job(event.job_id), application, sink);
     }
 
-    fn unlist(&mut self, stage_id: i64, job_id: i64) {
+    pub(crate) fn unlist(&mut self, stage_id: i64, job_id: i64) {
         if let Some(jobs) = self.listed_by.get_mut(&stage_id) {
             jobs.retain(|job| *job != job_id);
             if jobs.is_empty() {

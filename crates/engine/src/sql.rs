@@ -335,16 +335,17 @@ impl Tracer {
             root.nested.push(id);
             frame.parent = Node::Execution(root_id);
             frame.unit.clone_from(&root.frame.unit);
-            self.opened(&frame.parent, frame.unit.as_ref());
+            self.opened(&Node::Execution(id), &frame.parent, frame.unit.as_ref());
         } else if let Some(place) = self.place_above(root_id) {
             self.open_unit(&place.unit, None);
-            self.opened(&place.parent, Some(&place.unit));
+            self.opened(&Node::Execution(id), &place.parent, Some(&place.unit));
             frame.late = place.parent == Node::Application;
             frame.parent = place.parent;
             frame.unit = Some(place.unit);
         }
         self.executions
-            .insert(id, Execution::implied(id, root_id, frame));
+            .insert(id, Box::new(Execution::implied(id, root_id, frame)));
+        self.heard_of(&Node::Execution(id));
     }
 
     /// The unit of an open execution, once it is known.
@@ -361,15 +362,19 @@ impl Tracer {
         unit: &UnitId,
         caller: Option<TraceParent>,
     ) -> Vec<Node> {
-        let Some(execution) = self.executions.get(&id) else {
-            return Vec::new();
+        let mut id = id;
+        let execution = loop {
+            let Some(execution) = self.executions.get(&id) else {
+                return Vec::new();
+            };
+            if execution.frame.unit.is_some() {
+                return Vec::new();
+            }
+            match execution.frame.parent {
+                Node::Execution(root_id) => id = root_id,
+                _ => break execution,
+            }
         };
-        if execution.frame.unit.is_some() {
-            return Vec::new();
-        }
-        if let Node::Execution(root_id) = execution.frame.parent {
-            return self.resolve(root_id, unit, caller);
-        }
         let caller = execution.caller.or(caller);
         let start = execution.frame.start();
         let late = self.has_closed(&unit.root());
@@ -377,7 +382,7 @@ impl Tracer {
             .open_unit_node(unit, caller, start)
             .unwrap_or(Node::Application);
         self.open_unit(unit, caller);
-        self.opened(&parent, Some(unit));
+        self.opened(&Node::Execution(id), &parent, Some(unit));
         let Some(execution) = self.executions.get_mut(&id) else {
             return Vec::new();
         };
@@ -404,16 +409,18 @@ impl Tracer {
             event.spark_plan_info,
         ) {
             (Some(execution), Some(plan)) => execution.plan_updated(plan.get()),
-            _ => self.late(),
+            _ => return self.late(),
         }
+        self.heard_of(&Node::Execution(event.execution_id));
     }
 
     /// `SparkListenerDriverAccumUpdates`.
     pub(crate) fn driver_accumulated(&mut self, event: &DriverAccumUpdates) {
         match self.executions.get_mut(&event.execution_id) {
             Some(execution) => execution.accumulated(&event.accum_updates),
-            None => self.late(),
+            None => return self.late(),
         }
+        self.heard_of(&Node::Execution(event.execution_id));
     }
 
     /// `io.sparkspan.SqlPlanningEvent`.
@@ -454,6 +461,7 @@ impl Tracer {
         }
         let end = application.timeline.moment(event.time);
         execution.ended(end, event.error_message.as_ref());
+        execution.frame.last_event = self.horizon.now();
         if !execution.is_nested() {
             let root = UnitId::Sql(execution.root_id);
             let unit = execution.batch.take().unwrap_or(root);

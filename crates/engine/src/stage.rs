@@ -222,6 +222,7 @@ impl Stage {
         }
         for running in self.running.values_mut() {
             running.launch_ms = timeline.nearest_ms(running.launch_ms);
+            running.lost_ms = running.lost_ms.map(|lost_ms| timeline.nearest_ms(lost_ms));
         }
         for (times, task) in std::mem::take(&mut self.undecided) {
             let (interval, figures) = self.measure(&times, &task.figures.metrics, timeline);

@@ -6,9 +6,10 @@
 
 mod closing;
 mod counts;
+mod giving_up;
 mod units;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -18,10 +19,13 @@ use sparkspan_semconv::attribute;
 pub(crate) use self::counts::Counts;
 use crate::application::Application;
 use crate::batch::Batch;
+use crate::children::Children;
 use crate::closed::{Closed, Place};
 use crate::connect::Operation;
 use crate::draft::Home;
+use crate::dstream::DStreams;
 use crate::frame::{Frame, Interval, Node};
+use crate::horizon::Horizon;
 use crate::id_ranges::IdRanges;
 use crate::identity::Identity;
 use crate::job::Job;
@@ -40,19 +44,24 @@ const PLANNED_EARLY: usize = 256;
 pub(crate) struct Tracer {
     pub(crate) settings: Settings,
     pub(crate) identity: Identity,
-    pub(crate) batches: FxHashMap<Arc<str>, Batch>,
+    /// By their keys, so that those of one query stand together.
+    pub(crate) batches: BTreeMap<Arc<str>, Batch>,
+    pub(crate) dstreams: DStreams,
     pub(crate) operations: FxHashMap<Arc<str>, Operation>,
-    pub(crate) executions: FxHashMap<i64, Execution>,
+    pub(crate) executions: FxHashMap<i64, Box<Execution>>,
     /// What came of executions before their start; it follows at once, if it was not lost.
     pub(crate) planned_early: Recent<i64, Planning, PLANNED_EARLY>,
-    pub(crate) jobs: FxHashMap<i64, Job>,
-    pub(crate) stages: FxHashMap<(i64, i64), Stage>,
+    pub(crate) jobs: FxHashMap<i64, Box<Job>>,
+    /// By stage and attempt, so that the attempts of one stand together.
+    pub(crate) stages: BTreeMap<(i64, i64), Box<Stage>>,
     /// The active jobs that list a stage.
     pub(crate) listed_by: FxHashMap<i64, Vec<i64>>,
     /// The tasks that have ended, of all stages: each has one end and at most one span.
     pub(crate) ended_tasks: IdRanges,
     pub(crate) shuffles: Shuffles,
     pub(crate) counts: Counts,
+    pub(crate) horizon: Horizon,
+    children: Children,
     /// The application's own span.
     application: Frame,
     caller: Option<TraceParent>,
@@ -76,16 +85,19 @@ impl Tracer {
         Some(Self {
             settings: settings.clone(),
             identity,
-            batches: FxHashMap::default(),
+            batches: BTreeMap::new(),
+            dstreams: DStreams::default(),
             operations: FxHashMap::default(),
             executions: FxHashMap::default(),
             planned_early: Recent::default(),
             jobs: FxHashMap::default(),
-            stages: FxHashMap::default(),
+            stages: BTreeMap::new(),
             listed_by: FxHashMap::default(),
             ended_tasks: IdRanges::default(),
             shuffles: Shuffles::default(),
             counts: Counts::default(),
+            horizon: Horizon::default(),
+            children: Children::default(),
             application: Frame::new(Node::Application, None, application.start()),
             caller: application.caller(),
             scope: application.scope(settings),
@@ -188,12 +200,14 @@ impl Tracer {
         }
     }
 
-    /// Something has opened under `parent`, in a unit that is known.
-    pub(crate) fn opened(&mut self, parent: &Node, unit: Option<&UnitId>) {
+    /// Something opens under `parent`, in this unit if that is known.
+    pub(crate) fn opened(&mut self, node: &Node, parent: &Node, unit: Option<&UnitId>) {
         if *parent != Node::Application
             && let Some(frame) = self.frame_mut(parent)
         {
             frame.child_opened();
+            self.children.insert(parent, node);
+            self.heard_of(parent);
         }
         if let Some(unit) = unit {
             self.enter(unit);
@@ -222,6 +236,14 @@ impl Tracer {
         }
     }
 
+    /// An event was about something that is open.
+    pub(crate) fn heard_of(&mut self, node: &Node) {
+        let now = self.horizon.now();
+        if let Some(frame) = self.frame_mut(node) {
+            frame.last_event = now;
+        }
+    }
+
     fn is_done(&self, node: &Node) -> bool {
         match node {
             Node::Application => false,
@@ -241,11 +263,12 @@ impl Tracer {
             Node::Stage(id, attempt) => self
                 .stages
                 .get(&(*id, *attempt))
-                .is_some_and(Stage::is_done),
+                .is_some_and(|stage| stage.is_done()),
         }
     }
 
-    /// Closes the node if it is done, and with it whatever was waiting for it.
+    /// Closes the node if it is done, and with it whatever was waiting for it. One that has only ended waits
+    /// for what is within it.
     pub(crate) fn settle(
         &mut self,
         node: Node,
@@ -253,15 +276,21 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) {
         let mut node = node;
+        let mut passed = Vec::new();
         while self.is_done(&node) {
             if !self.settle_times(&node, &application.timeline) {
-                return;
+                break;
             }
             let Some(closed) = self.close(&node, application, sink) else {
                 return;
             };
-            let parent = closed.frame.parent.clone();
-            let Some(unit) = closed.frame.unit else {
+            let Frame {
+                parent,
+                unit,
+                last_event,
+                ..
+            } = closed.frame;
+            let Some(unit) = unit else {
                 return;
             };
             let place = Place {
@@ -274,9 +303,17 @@ impl Tracer {
             for span in closed.spans {
                 self.emit(&unit, span, sink);
             }
-            self.cover(&parent, &unit, closed.interval);
+            self.children.remove(&parent, &node);
+            self.cover(&parent, &unit, closed.interval, last_event);
             self.leave(&unit);
+            if let Node::Batch(key) = &parent {
+                passed.extend(self.end_passed_dstreams(key, application.timeline.last_ms()));
+            }
             node = parent;
+        }
+        self.await_children(node);
+        for batch in passed {
+            self.settle(batch, application, sink);
         }
     }
 
@@ -305,7 +342,7 @@ impl Tracer {
     }
 
     /// The parent has one child less, and is as long as its children at least.
-    fn cover(&mut self, parent: &Node, unit: &UnitId, interval: Interval) {
+    fn cover(&mut self, parent: &Node, unit: &UnitId, interval: Interval, last_event: u64) {
         let in_other_trace = self
             .units
             .get(unit)
@@ -314,10 +351,24 @@ impl Tracer {
         if let Some(frame) = self.frame_mut(parent) {
             if !is_root {
                 frame.child_closed();
+                frame.last_event = frame.last_event.max(last_event);
             }
             if !(is_root && in_other_trace) {
                 frame.cover(interval.start_ms, interval.end_ms);
             }
+        }
+    }
+
+    /// Has a node that has ended wait for what is within it. An execution of which it is not known where it
+    /// belongs does not wait: what tells that closes it too.
+    fn await_children(&mut self, node: Node) {
+        if let Some(frame) = self.frame_mut(&node)
+            && frame.has_ended()
+            && frame.unit.is_some()
+            && !frame.is_awaited
+        {
+            frame.is_awaited = true;
+            self.horizon.await_children(node);
         }
     }
 }

@@ -82,7 +82,7 @@ pub mod attribute {
     pub const SPARK_APP_ATTEMPT: &str = "spark.app.attempt";
     /// Where the driver runs.
     pub const SPARK_APP_DEPLOY_MODE: &str = "spark.app.deploy_mode";
-    /// How many events came for a span that was already closed; they changed nothing.
+    /// How many events came for a span that was already closed, or for a unit of which nothing is known any more; they changed nothing.
     pub const SPARK_APP_EVENTS_LATE: &str = "spark.app.events.late";
     /// The driver's exit code. Spark 4.0 and newer.
     pub const SPARK_APP_EXIT_CODE: &str = "spark.app.exit_code";
@@ -96,6 +96,8 @@ pub mod attribute {
     pub const SPARK_APP_REDACTION_UNUSABLE: &str = "spark.app.redaction.unusable";
     /// How many traces the application makes.
     pub const SPARK_APP_SCOPE: &str = "spark.app.scope";
+    /// How many spans were closed before the application ended although their end was never seen; each has `spark.span.interrupted`.
+    pub const SPARK_APP_SPANS_INTERRUPTED: &str = "spark.app.spans.interrupted";
     /// How many units are in the trace only because they failed.
     pub const SPARK_APP_UNITS_FAILED: &str = "spark.app.units.failed";
     /// How many units are in a trace because their caller's is sampled.
@@ -218,7 +220,7 @@ pub mod attribute {
     pub const SPARK_SPAN_DROPPED_EVENTS: &str = "spark.span.dropped.events";
     /// How many links the span lost to the limit of links per span.
     pub const SPARK_SPAN_DROPPED_LINKS: &str = "spark.span.dropped.links";
-    /// The end is not known, because the events end before it; the span ends with the last event.
+    /// The end is not known. Either the events end before it, and the span ends with the last event; or it was lost, and the span ends with what it ran within.
     pub const SPARK_SPAN_INTERRUPTED: &str = "spark.span.interrupted";
     /// By how much the span was made longer than Spark says, at both ends together, to cover its children.
     pub const SPARK_SPAN_STRETCHED_MS: &str = "spark.span.stretched_ms";
@@ -553,6 +555,7 @@ pub const ATTRIBUTES: &[(&str, ValueType)] = &[
     (attribute::SPARK_APP_NAME, ValueType::String),
     (attribute::SPARK_APP_REDACTION_UNUSABLE, ValueType::String),
     (attribute::SPARK_APP_SCOPE, ValueType::String),
+    (attribute::SPARK_APP_SPANS_INTERRUPTED, ValueType::Int),
     (attribute::SPARK_APP_UNITS_FAILED, ValueType::Int),
     (attribute::SPARK_APP_UNITS_PARENT, ValueType::Int),
     (attribute::SPARK_APP_UNITS_REPLAY, ValueType::Int),

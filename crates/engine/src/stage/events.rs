@@ -71,8 +71,8 @@ impl Tracer {
             .and_then(|found| found.sql_execution_id.as_ref()?.parse().ok())
             .or(job.execution_id);
         let unit = stage.frame.unit.clone();
-        self.opened(&parent, unit.as_ref());
-        self.stages.insert((stage_id, attempt), stage);
+        self.opened(&node, &parent, unit.as_ref());
+        self.stages.insert((stage_id, attempt), Box::new(stage));
         for id in listing {
             if let Some(job) = self.jobs.get_mut(&id) {
                 job.attempt_ran((stage_id, attempt));
@@ -92,6 +92,7 @@ impl Tracer {
             self.open_stage(id, Some(launch), None);
         }
         let stage = self.stages.get_mut(&id)?;
+        stage.frame.last_event = self.horizon.now();
         Some((stage, &mut self.ended_tasks))
     }
 
@@ -120,6 +121,7 @@ impl Tracer {
         let Some((stage, ended)) = self.stage_of_task(id, launch) else {
             return self.late();
         };
+        let has_ended = stage.frame.has_ended();
         match stage.task_ended(event, ended, keep_all, &application.timeline) {
             Taken::Ended { first_wrote, task } => {
                 if first_wrote {
@@ -132,7 +134,9 @@ impl Tracer {
             Taken::Resubmitted => {}
             Taken::Again => self.late(),
         }
-        self.settle(Node::Stage(id.0, id.1), application, sink);
+        if has_ended {
+            self.settle(Node::Stage(id.0, id.1), application, sink);
+        }
     }
 
     fn unit_of_stage(&self, id: (i64, i64)) -> Option<UnitId> {
@@ -210,23 +214,19 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
-        let mut ended: Vec<(i64, i64)> = self
-            .stages
-            .iter()
-            .filter(|((id, _), stage)| {
-                stage_ids.binary_search(id).is_ok()
-                    && !self.listed_by.contains_key(id)
-                    && !stage.frame.has_ended()
-            })
-            .map(|(id, _)| *id)
-            .collect();
-        ended.sort_unstable();
+        let mut ended: Vec<(i64, i64)> = Vec::new();
+        for stage_id in stage_ids {
+            let attempts = self
+                .stages
+                .range((*stage_id, i64::MIN)..=(*stage_id, i64::MAX));
+            let open = attempts.filter(|(_, stage)| !stage.frame.has_ended());
+            let open = open.filter(|_| !self.listed_by.contains_key(stage_id));
+            ended.extend(open.map(|(id, _)| *id));
+        }
         for (id, attempt) in ended {
-            if let Some(stage) = self.stages.get_mut(&(id, attempt)) {
-                stage.abandon_tasks(time_ms);
-                stage.frame.interrupt(time_ms);
-            }
-            self.settle(Node::Stage(id, attempt), application, sink);
+            let node = Node::Stage(id, attempt);
+            self.interrupt(&node, time_ms);
+            self.settle(node, application, sink);
         }
     }
 

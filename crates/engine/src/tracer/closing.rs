@@ -75,6 +75,7 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) -> Option<Closed> {
         let batch = self.batches.remove(key)?;
+        self.dstreams.closed(key);
         let (frame, interval) = (batch.frame.clone(), batch.frame.interval());
         let outcome = batch.outcome.as_ref();
         let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
@@ -146,6 +147,11 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) -> Option<Closed> {
         let job = self.jobs.remove(&id)?;
+        if job.frame.interrupted {
+            for stage_id in &job.stage_ids {
+                self.unlist(*stage_id, id);
+            }
+        }
         let (frame, interval) = (job.frame.clone(), job.frame.interval());
         let outcome = job.outcome.as_ref();
         let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
@@ -243,7 +249,11 @@ impl Tracer {
     }
 
     /// Closes everything that is open, because nothing more will come.
-    pub(crate) fn interrupt(&mut self, application: &Application, sink: &mut dyn SpanSink) {
+    pub(crate) fn interrupt_everything(
+        &mut self,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
         let last_ms = application.timeline.last_ms();
         let mut unresolved: Vec<(i64, i64)> = self
             .executions
@@ -257,12 +267,10 @@ impl Tracer {
                 self.settle(nested, application, sink);
             }
         }
-        for execution in self.executions.values_mut() {
-            execution.awaits_planning = false;
-        }
         for stage in self.stages.values_mut() {
             stage.abandon_tasks(last_ms);
         }
+        self.end_last_dstreams(last_ms);
         // From the leaves up; a parent closes with the last of its children.
         let mut nodes: Vec<Node> = Vec::new();
         nodes.extend(
@@ -280,9 +288,7 @@ impl Tracer {
         nodes.extend(self.batches.keys().map(|key| Node::Batch(Arc::clone(key))));
         nodes.sort_unstable_by(|a, b| b.cmp(a));
         for node in &nodes {
-            if let Some(frame) = self.frame_mut(node) {
-                frame.interrupt(last_ms);
-            }
+            self.interrupt(node, last_ms);
         }
         for node in nodes {
             self.settle(node, application, sink);

@@ -11,6 +11,8 @@ pub(crate) struct Counts {
     pub(crate) units: u64,
     pub(crate) sampled_out: u64,
     pub(crate) late_events: u64,
+    /// Spans whose end was given up.
+    pub(crate) interrupted: u64,
     pub(crate) spans: u64,
     /// Task spans of undecided units that were given up for memory.
     pub(crate) evicted_tasks: u64,
@@ -35,6 +37,7 @@ impl Counts {
             (attribute::SPARK_APP_UNITS_SAMPLED_OUT, self.sampled_out),
             (attribute::SPARK_APP_UNITS_WITHOUT_TASKS, self.without_tasks),
             (attribute::SPARK_APP_EVENTS_LATE, self.late_events),
+            (attribute::SPARK_APP_SPANS_INTERRUPTED, self.interrupted),
         ] {
             draft.set_positive(key, number(count));
         }

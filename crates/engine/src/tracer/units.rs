@@ -138,6 +138,7 @@ impl Tracer {
         let frame = Frame::new(Node::Application, Some(id.clone()), start);
         match &node {
             Node::Batch(key) => {
+                self.dstreams.opened(key);
                 self.batches
                     .insert(Arc::clone(key), Batch::new(Arc::clone(key), frame));
             }
@@ -147,6 +148,7 @@ impl Tracer {
             }
             _ => {}
         }
+        self.heard_of(&node);
         Some(node)
     }
 
