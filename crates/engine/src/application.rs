@@ -11,7 +11,9 @@ use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, Trac
 use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, event, span, value};
 
+use crate::budget::bytes_of_all;
 use crate::draft::{Draft, Home, LIST_LIMIT, nanos};
+use crate::excerpt::{excerpt, name_excerpt};
 use crate::frame::Frame;
 use crate::identity::Identity;
 use crate::outcome::{Failure, Outcome};
@@ -44,6 +46,21 @@ const CAPTURED_PROPERTIES: [&str; 18] = [
     "spark.sql.shuffle.partitions",
     "spark.task.cpus",
 ];
+/// The Spark properties that are needed otherwise.
+const READ_PROPERTIES: [&str; 8] = [
+    recorded::CONTEXT,
+    recorded::PARENT,
+    "spark.driver.host",
+    "spark.master",
+    "spark.openlineage.parentRunId",
+    "spark.openlineage.rootParentRunId",
+    "spark.plugins",
+    "spark.submit.deployMode",
+];
+/// How many executors are remembered, those that are gone included.
+pub(crate) const EXECUTORS: usize = 4096;
+/// How much the texts of executors that came and went may take, bytes.
+const EXECUTOR_TEXTS: usize = 1 << 20;
 /// What of a resource says where its process runs.
 const PLACES: [&str; 3] = [
     attribute::K8S_POD_NAME,
@@ -72,7 +89,9 @@ pub(crate) struct Application {
     /// Executors that came and went, as far as the span can hold them.
     executors: Vec<SpanEvent>,
     /// The pods of executors. One that is gone may have tasks whose spans are still to be made.
-    pods: Recent<String, Vec<Attribute>>,
+    pods: Recent<String, Vec<Attribute>, EXECUTORS>,
+    /// How much more their texts may take, bytes.
+    executor_texts: usize,
     dropped_executors: i64,
 }
 
@@ -93,6 +112,7 @@ impl Application {
             command: String::new(),
             executors: Vec::new(),
             pods: Recent::default(),
+            executor_texts: EXECUTOR_TEXTS,
             dropped_executors: 0,
         }
     }
@@ -126,8 +146,14 @@ impl Application {
         self.redaction = redaction(&event.spark_properties, settings);
         let command = event.system_properties.command.as_deref();
         command.unwrap_or_default().clone_into(&mut self.command);
+        let further = &settings.captured_properties;
         for (key, value) in &event.spark_properties.0 {
-            self.properties.insert(key.to_string(), value.to_string());
+            let is_read = READ_PROPERTIES.contains(&&**key)
+                || CAPTURED_PROPERTIES.contains(&&**key)
+                || further.iter().any(|captured| **captured == **key);
+            if is_read {
+                self.properties.insert(key.to_string(), excerpt(value));
+            }
         }
     }
 
@@ -138,36 +164,39 @@ impl Application {
     pub(crate) fn executor_added(&mut self, event: &ExecutorAdded<'_>) {
         let pod = pod(&event.info.attributes);
         if !pod.is_empty() {
-            *self.pods.entry(event.executor_id.to_string()) = pod;
+            *self.pods.entry(name_excerpt(&event.executor_id).to_owned()) = pod;
         }
+        let id = name_excerpt(&event.executor_id).to_owned();
+        let host = name_excerpt(&event.info.host).to_owned();
         self.executor_event(SpanEvent {
             time_unix_ns: nanos(self.timeline.nearest_ms(event.time_ms)),
             name: event::EXECUTOR_ADDED.into(),
             attributes: vec![
-                Attribute::new(attribute::SPARK_EXECUTOR_ID, event.executor_id.to_string()),
+                Attribute::new(attribute::SPARK_EXECUTOR_ID, id),
                 Attribute::new(attribute::SPARK_EXECUTOR_CORES, event.info.total_cores),
-                Attribute::new(attribute::HOST_NAME, event.info.host.to_string()),
+                Attribute::new(attribute::HOST_NAME, host),
             ],
         });
     }
 
     pub(crate) fn executor_removed(&mut self, event: &ExecutorRemoved<'_>) {
-        let reason = self
-            .redaction
-            .prose(event.reason.as_deref().unwrap_or_default())
-            .into_string();
+        let reason = excerpt(event.reason.as_deref().unwrap_or_default());
+        let reason = self.redaction.prose(&reason).into_string();
+        let id = name_excerpt(&event.executor_id).to_owned();
         self.executor_event(SpanEvent {
             time_unix_ns: nanos(self.timeline.nearest_ms(event.time_ms)),
             name: event::EXECUTOR_REMOVED.into(),
             attributes: vec![
-                Attribute::new(attribute::SPARK_EXECUTOR_ID, event.executor_id.to_string()),
+                Attribute::new(attribute::SPARK_EXECUTOR_ID, id),
                 Attribute::new(attribute::SPARK_EXECUTOR_REMOVED_REASON, reason),
             ],
         });
     }
 
     fn executor_event(&mut self, event: SpanEvent) {
-        if self.executors.len() < LIST_LIMIT {
+        let bytes = bytes_of_all(&event.attributes);
+        if self.executors.len() < LIST_LIMIT && bytes <= self.executor_texts {
+            self.executor_texts -= bytes;
             self.executors.push(event);
         } else {
             self.dropped_executors += 1;
@@ -407,6 +436,9 @@ fn pod(of: &ExecutorAttributes<'_>) -> Vec<Attribute> {
         (attribute::K8S_NODE_NAME, &of.node_name),
     ]
     .into_iter()
-    .filter_map(|(key, value)| Some(Attribute::new(key, value.as_ref()?.to_string())))
+    .filter_map(|(key, value)| {
+        let value = name_excerpt(value.as_deref()?);
+        Some(Attribute::new(key, value.to_owned()))
+    })
     .collect()
 }

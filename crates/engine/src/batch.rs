@@ -10,6 +10,7 @@ use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
 use crate::draft::{Draft, Home};
+use crate::excerpt::{name_excerpt, short_excerpt};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
@@ -68,7 +69,7 @@ impl Batch {
         start_ms: Option<i64>,
         timeline: &Timeline,
     ) {
-        self.run_id = Some(progress.run_id.to_string());
+        self.run_id = Some(name_excerpt(&progress.run_id).to_owned());
         if let Some(start_ms) = start_ms {
             self.frame.starts_by(timeline.moment(start_ms), timeline);
         }
@@ -118,7 +119,7 @@ impl Batch {
                 .reduce(|a, b| a + b)
         };
         self.progress = Some(Progress {
-            name: progress.name.as_ref().map(ToString::to_string),
+            name: progress.name.as_deref().map(short_excerpt),
             phases_ms: phases_ms
                 .iter()
                 .filter_map(|(key, phase)| Some((*key, duration(phase)?)))
@@ -137,19 +138,20 @@ impl Batch {
             watermark: progress
                 .event_time
                 .get("watermark")
-                .map(ToString::to_string),
+                .map(|watermark| name_excerpt(watermark).to_owned()),
             state: (!progress.state_operators.is_empty()).then_some(state),
         });
     }
 
     /// The query has ended before the batch's trigger did.
     pub(crate) fn terminated(&mut self, event: &QueryTerminated<'_>, time_ms: i64) {
-        self.run_id.get_or_insert_with(|| event.run_id.to_string());
+        self.run_id
+            .get_or_insert_with(|| name_excerpt(&event.run_id).to_owned());
         let outcome = match &event.exception {
             Some(exception) => match Outcome::of_message(exception, "_OTHER") {
                 Outcome::Failed(failure) => Outcome::Failed(Failure {
                     error_type: match &event.error_class_on_exception {
-                        Some(class) => class.to_string(),
+                        Some(class) => name_excerpt(class).to_owned(),
                         None => failure.error_type,
                     },
                     ..failure

@@ -25,7 +25,7 @@ pub(crate) fn bytes_of(span: &Span) -> usize {
         + links.sum::<usize>()
 }
 
-fn bytes_of_all(attributes: &[Attribute]) -> usize {
+pub(crate) fn bytes_of_all(attributes: &[Attribute]) -> usize {
     let text = |attribute: &Attribute| match &attribute.value {
         Value::String(text) => text.len(),
         Value::Strings(texts) => texts.iter().map(|text| text.len() + ATTRIBUTE_BYTES).sum(),

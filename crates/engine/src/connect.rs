@@ -9,6 +9,7 @@ use sparkspan_semconv::{attribute, span, value};
 
 use crate::application::Application;
 use crate::draft::{Draft, Home};
+use crate::excerpt::{excerpt, short_excerpt};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
@@ -51,9 +52,9 @@ impl Operation {
         self.frame
             .starts_by(timeline.moment(event.event_time), timeline);
         self.tags = user_tags(event.spark_session_tags.iter().map(|tag| &**tag));
-        self.session_id = event.session_id.to_string();
-        self.user_id = event.user_id.to_string();
-        self.statement = event.statement_text.to_string();
+        self.session_id = short_excerpt(&event.session_id);
+        self.user_id = short_excerpt(&event.user_id);
+        self.statement = excerpt(&event.statement_text);
     }
 
     pub(crate) fn finished(&mut self, event: &ConnectOperation<'_>) {

@@ -10,6 +10,7 @@ use crate::application::Application;
 use crate::call_site;
 use crate::closed::Place;
 use crate::draft::{Draft, Home};
+use crate::excerpt::{excerpt, short_excerpt};
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
@@ -19,6 +20,9 @@ use crate::unit::{UnitId, caller_of};
 
 /// The words that Spark puts before a user's tag, and the tags that Spark sets itself.
 const SPARK_TAG_PREFIXES: [&str; 3] = ["spark-session-", "SparkConnect_", "broadcast exchange"];
+
+/// How many tags are kept.
+const TAGS: usize = 128;
 
 /// An open job.
 #[derive(Debug)]
@@ -74,10 +78,10 @@ impl Job {
             call_site: call_site
                 .filter(|site| call_site::parse(site).is_some())
                 .or(last_stage.map(|stage| &*stage.name))
-                .unwrap_or_default()
-                .to_owned(),
-            group: properties.job_group.as_ref().map(ToString::to_string),
-            description: properties.description.as_ref().map(ToString::to_string),
+                .map(excerpt)
+                .unwrap_or_default(),
+            group: properties.job_group.as_deref().map(excerpt),
+            description: properties.description.as_deref().map(excerpt),
             tags: user_tags(tags.split(',')),
         }
     }
@@ -284,7 +288,8 @@ pub(crate) fn user_tags<'a>(tags: impl Iterator<Item = &'a str>) -> Vec<String> 
                 .iter()
                 .any(|prefix| tag.starts_with(prefix))
         })
-        .map(ToOwned::to_owned)
+        .take(TAGS)
+        .map(short_excerpt)
         .collect();
     tags.sort_unstable();
     tags.dedup();

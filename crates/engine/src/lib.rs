@@ -22,6 +22,7 @@ mod distribution;
 mod draft;
 mod dstream;
 mod engine;
+mod excerpt;
 mod figures;
 mod frame;
 mod horizon;

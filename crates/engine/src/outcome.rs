@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use sparkspan_semconv::value;
 
+use crate::excerpt::{excerpt, name_excerpt};
+
 /// How a thing ended, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -42,10 +44,10 @@ impl Outcome {
         if is_cancellation(message) {
             return Self::Killed;
         }
-        let error_type = error_type(message).unwrap_or(fallback).to_owned();
+        let error_type = error_type(message).unwrap_or(fallback);
         Self::Failed(Failure {
-            error_type,
-            message: message.to_owned(),
+            error_type: name_excerpt(error_type).to_owned(),
+            message: excerpt(message),
         })
     }
 
@@ -84,8 +86,8 @@ impl Failure {
         } = serde_json::from_str(message).ok()?;
         let message = message_parameters.remove("message").unwrap_or_default();
         Some(Self {
-            error_type: error_class,
-            message,
+            error_type: name_excerpt(&error_class).to_owned(),
+            message: excerpt(&message),
         })
     }
 }

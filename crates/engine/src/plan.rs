@@ -9,6 +9,7 @@ use std::fmt::Write;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sparkspan_events::{PlanMetric, PlanNode};
 
+use crate::excerpt::name_excerpt;
 use crate::identity::fingerprint;
 
 /// The longest summary, characters (OpenTelemetry's limit of `db.query.summary`).
@@ -31,7 +32,7 @@ pub(crate) struct Summary {
 /// Names a query by its plan as it was first made: adaptive execution makes tables vanish from it.
 pub(crate) fn summary(plan: &PlanNode<'_>) -> Summary {
     let root = first_telling(plan);
-    let operation = operation_of(root);
+    let operation = name_excerpt(&operation_of(root)).to_owned();
     let targets: BTreeSet<String> = target_of(root).into_iter().collect();
     let mut sources = BTreeSet::new();
     walk(plan, 0, &mut |node, _| sources.extend(source_of(node)));

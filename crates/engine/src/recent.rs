@@ -41,8 +41,11 @@ impl<K: Clone + Eq + Hash, V: Default, const LIMIT: usize> Recent<K, V, LIMIT> {
         self.entries.entry(key).or_default()
     }
 
-    /// The value of `key`, which is forgotten.
-    pub(crate) fn take(&mut self, key: &K) -> Option<V> {
+    /// The value of `key`, of which only the key is kept.
+    pub(crate) fn take<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
+    where
+        K: Borrow<Q>,
+    {
         self.entries.get_mut(key).map(std::mem::take)
     }
 

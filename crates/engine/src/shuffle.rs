@@ -4,14 +4,12 @@
 //! holds: the first RDD of the stage that wrote it, which later jobs list again under other stage ids
 //! when they skip that stage.
 
-use std::collections::BTreeSet;
-
 use rustc_hash::FxHashMap;
 use sparkspan_events::{ShuffleReadMetrics, StageInfo};
 use sparkspan_model::{Attribute, Link, SpanId, TraceId};
 use sparkspan_semconv::{attribute, value};
 
-use crate::draft::Draft;
+use crate::draft::{Draft, LIST_LIMIT};
 use crate::figures::Figures;
 use crate::recent::Recent;
 
@@ -58,13 +56,14 @@ impl Writer {
 struct Listed {
     /// The RDD whose output it makes.
     map_rdd: Option<i64>,
-    /// The RDDs that read its shuffle, as far as they are known.
-    readers: BTreeSet<i64>,
+    /// The RDDs that read its shuffle, as far as they are known, in order.
+    readers: Vec<i64>,
 }
 
 /// The output of a map RDD.
 #[derive(Debug, Clone, Default)]
 struct MapOutput {
+    /// In order of stage and attempt.
     writers: Vec<Writer>,
     /// It was written for more than one shuffle: a job listed two stages that make it.
     is_shared: bool,
@@ -93,25 +92,26 @@ impl Shuffles {
                 self.outputs.entry(map_rdd).is_shared = true;
             }
         }
-        for reader in stages {
-            for parent in &reader.parent_ids {
-                let Some(map_rdd) = self.map_rdd(*parent) else {
-                    continue;
-                };
+        for reader in stages.iter().filter(|stage| !stage.parent_ids.is_empty()) {
+            self.list_reader(reader);
+        }
+    }
+
+    /// Takes note of the RDDs by which a stage reads the shuffles of its parents.
+    fn list_reader(&mut self, reader: &StageInfo<'_>) {
+        let parents = reader.parent_ids.iter();
+        let mut made: Vec<(i64, i64)> = parents
+            .filter_map(|parent| Some((self.map_rdd(*parent)?, *parent)))
+            .collect();
+        made.sort_unstable();
+        for rdd in &reader.rdds {
+            for map_rdd in &rdd.parent_ids {
+                let place = made.partition_point(|(made, _)| made < map_rdd);
+                let mut over_rdd = made[place..].iter().take_while(|(made, _)| made == map_rdd);
                 // With two parents over one RDD it cannot be told here which reads which.
-                let over_same_rdd = reader
-                    .parent_ids
-                    .iter()
-                    .filter(|other| self.map_rdd(**other) == Some(map_rdd));
-                if over_same_rdd.count() == 1 {
-                    let reads = reader
-                        .rdds
-                        .iter()
-                        .filter(|rdd| rdd.parent_ids.contains(&map_rdd));
-                    self.listed
-                        .entry(*parent)
-                        .readers
-                        .extend(reads.map(|rdd| rdd.id));
+                if let (Some((_, parent)), None) = (over_rdd.next(), over_rdd.next()) {
+                    let readers = &mut self.listed.entry(*parent).readers;
+                    insert_few(readers, rdd.id);
                 }
             }
         }
@@ -124,10 +124,7 @@ impl Shuffles {
     /// Takes note that a stage attempt wrote.
     pub(crate) fn wrote(&mut self, writer: Writer) {
         if let Some(map_rdd) = self.map_rdd(writer.stage_id) {
-            let writers = &mut self.outputs.entry(map_rdd).writers;
-            if let Err(place) = writers.binary_search(&writer) {
-                writers.insert(place, writer);
-            }
+            insert_few(&mut self.outputs.entry(map_rdd).writers, writer);
         }
     }
 
@@ -154,7 +151,9 @@ impl Shuffles {
             let (Some(one), Some(other)) = (listed, self.listed.get(&writer.stage_id)) else {
                 return false;
             };
-            !one.readers.is_disjoint(&other.readers)
+            one.readers
+                .iter()
+                .any(|reader| other.readers.binary_search(reader).is_ok())
         };
         let is_same = move |writer: &&Writer| {
             writer.stage_id == parent
@@ -166,6 +165,16 @@ impl Shuffles {
             .flat_map(|output| &output.writers)
             .filter(is_same)
             .copied()
+    }
+}
+
+/// Adds to an ordered list, unless it is there or there are as many as a span shows.
+fn insert_few<T: Ord>(list: &mut Vec<T>, new: T) {
+    if let Err(place) = list.binary_search(&new)
+        && list.len() < LIST_LIMIT
+    {
+        list.reserve_exact(1);
+        list.insert(place, new);
     }
 }
 

@@ -14,6 +14,7 @@ use crate::batch;
 use crate::call_site;
 use crate::connect;
 use crate::draft::{Draft, Home, PLAN_LIMIT};
+use crate::excerpt::{excerpt, name_excerpt};
 use crate::figures::Figures;
 use crate::frame::{Frame, Interval, Node};
 use crate::identity::{Identity, Kind};
@@ -23,6 +24,9 @@ use crate::plan::{self, Summary};
 use crate::timeline::{Moment, Timeline};
 use crate::tracer::Tracer;
 use crate::unit::{UnitId, caller_in_tags};
+
+/// How many phases of planning are kept. Spark has four.
+const PHASES: usize = 64;
 
 /// How an execution was planned: what the plugin knows beyond Spark's events.
 #[derive(Debug, Default)]
@@ -36,11 +40,12 @@ impl Planning {
         let phase = |phase: &SqlPlanningPhase<'_>| {
             let start = timeline.moment(phase.start_time_ms);
             let end = timeline.moment(phase.end_time_ms);
-            (phase.name.to_string(), Interval::of(start, end, timeline))
+            let interval = Interval::of(start, end, timeline);
+            (name_excerpt(&phase.name).to_owned(), interval)
         };
         Self {
-            text: event.sql_text.as_ref().map(ToString::to_string),
-            phases: event.phases.iter().map(phase).collect(),
+            text: event.sql_text.as_deref().map(excerpt),
+            phases: event.phases.iter().take(PHASES).map(phase).collect(),
         }
     }
 }
@@ -115,10 +120,11 @@ impl Execution {
         };
         self.caller = caller_in_tags(tags()).or_else(in_session);
         self.batch = batch::key_of_description(&event.description).map(UnitId::Batch);
-        self.description = event.description.to_string();
-        self.group = event.job_group_id.as_ref().map(ToString::to_string);
+        self.description = excerpt(&event.description);
+        self.group = event.job_group_id.as_deref().map(excerpt);
         self.tags = user_tags(tags());
-        self.query_id = event.query_id.as_ref().map(ToString::to_string);
+        let query_id = event.query_id.as_deref();
+        self.query_id = query_id.map(|id| name_excerpt(id).to_owned());
         if let Some(json) = event.spark_plan_info {
             json.get().clone_into(&mut self.plan);
             if let Ok(plan) = PlanNode::parse(json.get()) {

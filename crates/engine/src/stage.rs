@@ -14,6 +14,7 @@ use sparkspan_semconv::{attribute, event};
 pub(crate) use self::spans::StageSurroundings;
 use crate::distribution::Distribution;
 use crate::draft::nanos;
+use crate::excerpt::{excerpt, name_excerpt};
 use crate::figures::{Figures, has_read, has_written};
 use crate::frame::{Frame, Interval, widen};
 use crate::id_ranges::IdRanges;
@@ -129,7 +130,7 @@ impl Stage {
 
     /// Takes what Spark says of the stage.
     pub(crate) fn describe(&mut self, info: &StageInfo<'_>) {
-        self.name = info.name.to_string();
+        self.name = excerpt(&info.name);
         self.task_count = Some(info.task_count);
         self.parent_ids.clone_from(&info.parent_ids);
         self.scopes = telling_scopes(info);
@@ -153,7 +154,7 @@ impl Stage {
         if let Some(known) = self.executors.get(id) {
             return Arc::clone(known);
         }
-        let id: Arc<str> = id.into();
+        let id: Arc<str> = name_excerpt(id).into();
         self.executors.insert(Arc::clone(&id));
         id
     }
@@ -293,7 +294,7 @@ impl Stage {
                     Attribute::new(attribute::SPARK_TASK_ID, event.task.task_id),
                     Attribute::new(
                         attribute::SPARK_EXECUTOR_ID,
-                        event.task.executor_id.to_string(),
+                        name_excerpt(&event.task.executor_id).to_owned(),
                     ),
                 ],
             });
@@ -385,7 +386,7 @@ fn telling_scopes(info: &StageInfo<'_>) -> Vec<String> {
         let Ok(scope) = serde_json::from_str::<Scope<'_>>(scope) else {
             continue;
         };
-        let name = operator_name(&scope.name);
+        let name = operator_name(name_excerpt(&scope.name));
         if !name.is_empty() && !name.starts_with("WholeStageCodegen") && !names.contains(&name) {
             names.push(name);
         }

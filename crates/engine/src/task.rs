@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use sparkspan_events::{TaskEnd, TaskEndReason, TaskMetrics};
+use sparkspan_events::{TaskEnd, TaskEndReason, TaskMetrics, Text};
 use sparkspan_model::Span;
 use sparkspan_redaction::Redaction;
 use sparkspan_semconv::{attribute, span, value};
 
 use crate::draft::{Draft, Home};
+use crate::excerpt::{name_excerpt, short_excerpt};
 use crate::figures::{Figures, has_read, has_written};
 use crate::frame::Interval;
 use crate::identity::{Identity, Kind};
@@ -86,14 +87,15 @@ pub(crate) struct EndedTask {
 impl EndedTask {
     pub(crate) fn new(event: &TaskEnd<'_>, outcome: TaskOutcome, metrics: &TaskMetrics) -> Self {
         let task = &event.task;
+        let locality = task.locality.as_deref();
         Self {
             task_id: task.task_id,
             index: task.index,
             attempt: task.attempt,
             partition: task.partition.filter(|partition| *partition >= 0),
-            executor_id: (&*task.executor_id).into(),
-            host: (&*task.host).into(),
-            locality: task.locality.as_ref().map(ToString::to_string),
+            executor_id: name_excerpt(&task.executor_id).into(),
+            host: name_excerpt(&task.host).into(),
+            locality: locality.map(|locality| name_excerpt(locality).to_owned()),
             speculative: task.speculative,
             interval: Interval::new(task.launch_time_ms, task.finish_time_ms),
             figures: Figures {
@@ -106,7 +108,7 @@ impl EndedTask {
                 TaskOutcome::Killed => Outcome::Killed,
                 TaskOutcome::Failed => Outcome::Failed(failure_of(&event.reason)),
             },
-            kill_reason: event.reason.kill_reason.as_ref().map(ToString::to_string),
+            kill_reason: event.reason.kill_reason.as_deref().map(short_excerpt),
         }
     }
 
@@ -251,13 +253,14 @@ pub(crate) fn figures_of(
 
 /// What a failed task says of its failure.
 fn failure_of(reason: &TaskEndReason<'_>) -> Failure {
-    let text =
-        |text: &Option<sparkspan_events::Text<'_>>| text.as_deref().unwrap_or_default().to_owned();
+    let text = |text: &Option<Text<'_>>| short_excerpt(text.as_deref().unwrap_or_default());
+    let name =
+        |text: &Option<Text<'_>>| name_excerpt(text.as_deref().unwrap_or_default()).to_owned();
     let (error_type, message) = match &*reason.reason {
-        "ExceptionFailure" => (text(&reason.class_name), text(&reason.description)),
+        "ExceptionFailure" => (name(&reason.class_name), text(&reason.description)),
         "FetchFailed" => ("FetchFailed".to_owned(), text(&reason.message)),
         "ExecutorLostFailure" => ("ExecutorLostFailure".to_owned(), text(&reason.loss_reason)),
-        other => (other.to_owned(), String::new()),
+        other => (name_excerpt(other).to_owned(), String::new()),
     };
     let error_type = if error_type.is_empty() {
         "_OTHER".to_owned()

@@ -17,7 +17,7 @@ use sparkspan_model::{Attribute, Link, Resource, SpanId, SpanSink, TraceId, Trac
 use sparkspan_semconv::attribute;
 
 pub(crate) use self::counts::Counts;
-use crate::application::Application;
+use crate::application::{Application, EXECUTORS};
 use crate::batch::Batch;
 use crate::children::Children;
 use crate::closed::{Closed, Place};
@@ -38,7 +38,7 @@ use crate::timeline::Timeline;
 use crate::unit::{Unit, UnitId};
 
 /// How many threads may be starting an execution at the same moment, and more.
-const PLANNED_EARLY: usize = 256;
+const PLANNED_EARLY: usize = 64;
 
 /// Everything that is open.
 pub(crate) struct Tracer {
@@ -67,7 +67,7 @@ pub(crate) struct Tracer {
     caller: Option<TraceParent>,
     scope: Scope,
     driver: Arc<Resource>,
-    executors: FxHashMap<Arc<str>, Arc<Resource>>,
+    executors: Recent<Arc<str>, Option<Arc<Resource>>, EXECUTORS>,
     /// What would close, if it were known whether its times can be believed.
     undecided: BTreeSet<Node>,
     units: FxHashMap<UnitId, Unit>,
@@ -102,7 +102,7 @@ impl Tracer {
             caller: application.caller(),
             scope: application.scope(settings),
             driver: Arc::new(application.driver(settings)),
-            executors: FxHashMap::default(),
+            executors: Recent::default(),
             undecided: BTreeSet::new(),
             units: FxHashMap::default(),
             closed: Closed::default(),
@@ -178,12 +178,12 @@ impl Tracer {
         let resource = self
             .executors
             .entry(Arc::clone(id))
-            .or_insert_with(|| Arc::new(application.executor(settings, id, host)));
+            .get_or_insert_with(|| Arc::new(application.executor(settings, id, host)));
         Arc::clone(resource)
     }
 
     pub(crate) fn forget_executor(&mut self, id: &str) {
-        self.executors.remove(id);
+        self.executors.take(id);
     }
 
     fn frame_mut(&mut self, node: &Node) -> Option<&mut Frame> {
