@@ -3,11 +3,10 @@
 mod events;
 mod spans;
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use sparkspan_events::{StageInfo, TaskEnd, TaskMetrics, TaskStart};
+use sparkspan_events::{RddInfo, StageInfo, TaskEnd, TaskMetrics, TaskStart};
 use sparkspan_model::{Attribute, SpanEvent};
 use sparkspan_semconv::{attribute, event};
 
@@ -373,20 +372,11 @@ impl Stage {
 
 /// The names of the RDD operations that the stage runs, sources first.
 fn telling_scopes(info: &StageInfo<'_>) -> Vec<String> {
-    #[derive(serde::Deserialize)]
-    struct Scope<'a> {
-        #[serde(borrow)]
-        name: Cow<'a, str>,
-    }
-
     let mut rdds: Vec<_> = info.rdds.iter().collect();
     rdds.sort_by_key(|rdd| rdd.id);
     let mut names: Vec<String> = Vec::new();
-    for scope in rdds.into_iter().filter_map(|rdd| rdd.scope.as_deref()) {
-        let Ok(scope) = serde_json::from_str::<Scope<'_>>(scope) else {
-            continue;
-        };
-        let name = operator_name(name_excerpt(&scope.name));
+    for operation in rdds.into_iter().filter_map(RddInfo::operation) {
+        let name = operator_name(name_excerpt(&operation));
         if !name.is_empty() && !name.starts_with("WholeStageCodegen") && !names.contains(&name) {
             names.push(name);
         }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 
 use crate::Text;
+use crate::shape::{Member, Shape, optional, required, usual};
 
 /// `SparkListenerLogStart`: the first line of a log; live it is made from `SparkContext.version`.
 #[derive(Debug, Clone, Deserialize)]
@@ -14,6 +15,8 @@ pub struct LogStart<'a> {
     #[serde(borrow, rename = "Spark Version")]
     pub spark_version: Text<'a>,
 }
+
+pub(crate) const LOG_START: &[Member] = &[required("Spark Version", Shape::Text)];
 
 /// `SparkListenerApplicationStart`.
 #[derive(Debug, Clone, Deserialize)]
@@ -35,6 +38,14 @@ pub struct ApplicationStart<'a> {
     pub attempt: Option<Text<'a>>,
 }
 
+pub(crate) const APPLICATION_START: &[Member] = &[
+    usual("App Name", Shape::Text),
+    optional("App ID", Shape::Text),
+    required("Timestamp", Shape::Int),
+    optional("User", Shape::Text),
+    optional("App Attempt ID", Shape::Text),
+];
+
 /// `SparkListenerApplicationEnd`. Other events may still follow it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ApplicationEnd {
@@ -45,6 +56,11 @@ pub struct ApplicationEnd {
     #[serde(rename = "ExitCode", default)]
     pub exit_code: Option<i64>,
 }
+
+pub(crate) const APPLICATION_END: &[Member] = &[
+    required("Timestamp", Shape::Int),
+    optional("ExitCode", Shape::Int),
+];
 
 /// `SparkListenerEnvironmentUpdate`, as far as it is read.
 #[derive(Debug, Clone, Deserialize)]
@@ -57,6 +73,11 @@ pub struct EnvironmentUpdate<'a> {
     pub system_properties: SystemProperties<'a>,
 }
 
+pub(crate) const ENVIRONMENT_UPDATE: &[Member] = &[
+    usual("Spark Properties", Shape::Properties),
+    usual("System Properties", Shape::Object(SYSTEM_PROPERTIES)),
+];
+
 /// The JVM's system properties that sparkspan reads.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -66,6 +87,8 @@ pub struct SystemProperties<'a> {
     pub command: Option<Text<'a>>,
 }
 
+const SYSTEM_PROPERTIES: &[Member] = &[optional("sun.java.command", Shape::Text)];
+
 /// Spark properties in the order in which the event holds them.
 ///
 /// Spark writes an object; Spark before 3.0 and some vendors write a list of pairs.
@@ -73,10 +96,11 @@ pub struct SystemProperties<'a> {
 pub struct SparkProperties<'a>(pub Vec<(Text<'a>, Text<'a>)>);
 
 impl SparkProperties<'_> {
-    /// The value of `key`.
+    /// The value of `key`; of one that comes twice the last, as in Spark's own maps.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.0
             .iter()
+            .rev()
             .find(|(name, _)| &**name == key)
             .map(|(_, value)| &**value)
     }
@@ -131,6 +155,12 @@ pub struct ExecutorAdded<'a> {
     pub info: ExecutorInfo<'a>,
 }
 
+pub(crate) const EXECUTOR_ADDED: &[Member] = &[
+    required("Timestamp", Shape::Int),
+    required("Executor ID", Shape::Text),
+    required("Executor Info", Shape::Object(EXECUTOR_INFO)),
+];
+
 /// `ExecutorInfo`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ExecutorInfo<'a> {
@@ -144,6 +174,12 @@ pub struct ExecutorInfo<'a> {
     #[serde(borrow, rename = "Attributes", default)]
     pub attributes: ExecutorAttributes<'a>,
 }
+
+const EXECUTOR_INFO: &[Member] = &[
+    usual("Host", Shape::Text),
+    usual("Total Cores", Shape::Int),
+    usual("Attributes", Shape::Object(EXECUTOR_ATTRIBUTES)),
+];
 
 /// The variables `SPARK_EXECUTOR_ATTRIBUTE_…` of an executor, which are for its manager to set: those that
 /// name its pod.
@@ -161,6 +197,12 @@ pub struct ExecutorAttributes<'a> {
     pub node_name: Option<Text<'a>>,
 }
 
+const EXECUTOR_ATTRIBUTES: &[Member] = &[
+    optional("K8S_POD_NAME", Shape::Text),
+    optional("K8S_POD_UID", Shape::Text),
+    optional("K8S_NODE_NAME", Shape::Text),
+];
+
 /// `SparkListenerExecutorRemoved`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct ExecutorRemoved<'a> {
@@ -174,3 +216,9 @@ pub struct ExecutorRemoved<'a> {
     #[serde(borrow, rename = "Removed Reason", default)]
     pub reason: Option<Text<'a>>,
 }
+
+pub(crate) const EXECUTOR_REMOVED: &[Member] = &[
+    required("Timestamp", Shape::Int),
+    required("Executor ID", Shape::Text),
+    optional("Removed Reason", Shape::Text),
+];

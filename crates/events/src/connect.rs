@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::Text;
+use crate::shape::{Member, Shape, optional, required, usual};
 
 /// `SparkListenerConnectOperationStarted`.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +32,16 @@ pub struct ConnectOperationStarted<'a> {
     pub spark_session_tags: Vec<Text<'a>>,
 }
 
+pub(crate) const CONNECT_OPERATION_STARTED: &[Member] = &[
+    usual("jobTag", Shape::Text),
+    required("operationId", Shape::Text),
+    usual("eventTime", Shape::Int),
+    usual("sessionId", Shape::Text),
+    usual("userId", Shape::Text),
+    usual("statementText", Shape::Text),
+    usual("sparkSessionTags", Shape::List(&Shape::Text)),
+];
+
 /// The later events of an operation: `…Analyzed`, `…ReadyForExecution`, `…Finished`, `…Failed`,
 /// `…Canceled`, `…Closed`.
 #[derive(Debug, Clone, Deserialize)]
@@ -49,3 +60,10 @@ pub struct ConnectOperation<'a> {
     #[serde(default)]
     pub produced_row_count: Option<i64>,
 }
+
+pub(crate) const CONNECT_OPERATION: &[Member] = &[
+    required("operationId", Shape::Text),
+    usual("eventTime", Shape::Int),
+    optional("errorMessage", Shape::Text),
+    optional("producedRowCount", Shape::Int),
+];

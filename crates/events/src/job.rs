@@ -2,6 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::properties::LOCAL_PROPERTIES;
+use crate::shape::{Member, Shape, optional, required, usual};
+use crate::stage::STAGE_INFO;
 use crate::{LocalProperties, StageInfo, Text};
 
 /// `SparkListenerJobStart`.
@@ -24,6 +27,14 @@ pub struct JobStart<'a> {
     pub properties: Option<LocalProperties<'a>>,
 }
 
+pub(crate) const JOB_START: &[Member] = &[
+    required("Job ID", Shape::Int),
+    usual("Submission Time", Shape::Int),
+    usual("Stage Infos", Shape::List(&Shape::Object(STAGE_INFO))),
+    usual("Stage IDs", Shape::List(&Shape::Int)),
+    optional("Properties", Shape::Object(LOCAL_PROPERTIES)),
+];
+
 /// `SparkListenerJobEnd`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct JobEnd<'a> {
@@ -38,6 +49,12 @@ pub struct JobEnd<'a> {
     pub result: JobResult<'a>,
 }
 
+pub(crate) const JOB_END: &[Member] = &[
+    required("Job ID", Shape::Int),
+    usual("Completion Time", Shape::Int),
+    required("Job Result", Shape::Object(JOB_RESULT)),
+];
+
 /// `JobResult`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct JobResult<'a> {
@@ -49,6 +66,11 @@ pub struct JobResult<'a> {
     pub exception: Option<JobException<'a>>,
 }
 
+const JOB_RESULT: &[Member] = &[
+    required("Result", Shape::Text),
+    optional("Exception", Shape::Object(JOB_EXCEPTION)),
+];
+
 /// The exception of a failed job. Its class is not written.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct JobException<'a> {
@@ -56,3 +78,5 @@ pub struct JobException<'a> {
     #[serde(borrow, rename = "Message", default)]
     pub message: Option<Text<'a>>,
 }
+
+const JOB_EXCEPTION: &[Member] = &[optional("Message", Shape::Text)];

@@ -3,6 +3,8 @@
 //! Spark writes each listener event as one JSON object (`org.apache.spark.util.JsonProtocol`), the
 //! same form live and in the event log. [`Event::parse`] reads the fields that sparkspan uses and
 //! skips the rest without building it, so that a line costs little more than being looked at.
+//! [`Event::read`] does the same, and where a line is not quite as Spark writes it, leaves out only what
+//! is odd and says so.
 //!
 //! Nothing is decided here: a field that Spark did not write is absent, an event that nobody knows is
 //! [`Event::Other`]. Fields are only ever added by new Spark versions and by vendors, so unknown ones
@@ -18,8 +20,11 @@ mod application;
 mod connect;
 mod event;
 mod job;
+mod json;
 mod plan;
 mod properties;
+mod repair;
+mod shape;
 mod sql;
 mod stage;
 mod streaming;
@@ -35,6 +40,7 @@ pub use event::{Event, ParseError};
 pub use job::{JobEnd, JobException, JobResult, JobStart};
 pub use plan::{PlanMetric, PlanNode};
 pub use properties::LocalProperties;
+pub use repair::{Found, Oddity, Repair};
 pub use sql::{
     DriverAccumUpdates, SqlAdaptiveExecutionUpdate, SqlExecutionEnd, SqlExecutionStart,
     SqlPlanning, SqlPlanningPhase,

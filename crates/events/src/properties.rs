@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::Text;
+use crate::shape::{Member, Shape, optional};
 
 /// The part of `JobStart.Properties` and `StageSubmitted.Properties` that sparkspan reads. The rest,
 /// dozens of session settings with SQL jobs, is skipped: it may hold a user's secrets.
@@ -42,3 +43,17 @@ pub struct LocalProperties<'a> {
     #[serde(borrow, rename = "spark.sparkspan.unit.traceparent", default)]
     pub session_traceparent: Option<Text<'a>>,
 }
+
+pub(crate) const LOCAL_PROPERTIES: &[Member] = &[
+    optional("spark.sql.execution.id", Shape::Text),
+    optional("spark.sql.execution.root.id", Shape::Text),
+    optional("spark.jobGroup.id", Shape::Text),
+    optional("spark.job.description", Shape::Text),
+    optional("spark.job.tags", Shape::Text),
+    optional("callSite.short", Shape::Text),
+    optional("sql.streaming.queryId", Shape::Text),
+    optional("streaming.sql.batchId", Shape::Text),
+    optional("spark.streaming.internal.batchTime", Shape::Text),
+    optional("traceparent", Shape::Text),
+    optional("spark.sparkspan.unit.traceparent", Shape::Text),
+];

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::shape::{Member, Shape, optional, required, usual};
 use crate::{SparkProperties, Text};
 
 /// `SparkListenerSQLExecutionStart`.
@@ -37,6 +38,18 @@ pub struct SqlExecutionStart<'a> {
     pub query_id: Option<Text<'a>>,
 }
 
+pub(crate) const SQL_EXECUTION_START: &[Member] = &[
+    required("executionId", Shape::Int),
+    optional("rootExecutionId", Shape::Int),
+    usual("description", Shape::Text),
+    optional("sparkPlanInfo", Shape::Raw),
+    usual("time", Shape::Int),
+    usual("modifiedConfigs", Shape::Properties),
+    optional("jobTags", Shape::List(&Shape::Text)),
+    optional("jobGroupId", Shape::Text),
+    optional("queryId", Shape::Text),
+];
+
 /// `SparkListenerSQLAdaptiveExecutionUpdate`: the plan has changed while it runs.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -48,6 +61,11 @@ pub struct SqlAdaptiveExecutionUpdate<'a> {
     pub spark_plan_info: Option<&'a RawValue>,
 }
 
+pub(crate) const SQL_ADAPTIVE_EXECUTION_UPDATE: &[Member] = &[
+    required("executionId", Shape::Int),
+    optional("sparkPlanInfo", Shape::Raw),
+];
+
 /// `SparkListenerDriverAccumUpdates`: metrics that the driver itself measured.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -58,6 +76,11 @@ pub struct DriverAccumUpdates {
     #[serde(default)]
     pub accum_updates: Vec<(i64, i64)>,
 }
+
+pub(crate) const DRIVER_ACCUM_UPDATES: &[Member] = &[
+    required("executionId", Shape::Int),
+    usual("accumUpdates", Shape::List(&Shape::Pair(&Shape::Int))),
+];
 
 /// `SparkListenerSQLExecutionEnd`.
 #[derive(Debug, Clone, Deserialize)]
@@ -72,6 +95,12 @@ pub struct SqlExecutionEnd<'a> {
     #[serde(borrow, default)]
     pub error_message: Option<Text<'a>>,
 }
+
+pub(crate) const SQL_EXECUTION_END: &[Member] = &[
+    required("executionId", Shape::Int),
+    usual("time", Shape::Int),
+    optional("errorMessage", Shape::Text),
+];
 
 /// `io.sparkspan.SqlPlanningEvent`, which sparkspan's own plugin posts on Spark's bus: what Spark knows
 /// about a query's text and planning but does not write into its events.
@@ -88,6 +117,12 @@ pub struct SqlPlanning<'a> {
     pub phases: Vec<SqlPlanningPhase<'a>>,
 }
 
+pub(crate) const SQL_PLANNING: &[Member] = &[
+    required("executionId", Shape::Int),
+    optional("sqlText", Shape::Text),
+    usual("phases", Shape::List(&Shape::Object(SQL_PLANNING_PHASE))),
+];
+
 /// One phase of planning.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -100,3 +135,9 @@ pub struct SqlPlanningPhase<'a> {
     /// When it ended, milliseconds since the Unix epoch.
     pub end_time_ms: i64,
 }
+
+const SQL_PLANNING_PHASE: &[Member] = &[
+    required("name", Shape::Text),
+    required("startTimeMs", Shape::Int),
+    required("endTimeMs", Shape::Int),
+];

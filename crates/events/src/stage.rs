@@ -1,10 +1,14 @@
 //! Stages.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Visitor};
 
+use crate::json::{Reader, Value, decoded};
+use crate::properties::LOCAL_PROPERTIES;
+use crate::shape::{Member, Shape, optional, required, usual};
 use crate::{LocalProperties, Text};
 
 /// `SparkListenerStageSubmitted`.
@@ -18,6 +22,11 @@ pub struct StageSubmitted<'a> {
     pub properties: Option<LocalProperties<'a>>,
 }
 
+pub(crate) const STAGE_SUBMITTED: &[Member] = &[
+    required("Stage Info", Shape::Object(STAGE_INFO)),
+    optional("Properties", Shape::Object(LOCAL_PROPERTIES)),
+];
+
 /// `SparkListenerStageCompleted`: succeeded or failed. Tasks of it may still run.
 #[derive(Debug, Clone, Deserialize)]
 pub struct StageCompleted<'a> {
@@ -25,6 +34,8 @@ pub struct StageCompleted<'a> {
     #[serde(borrow, rename = "Stage Info")]
     pub stage: StageInfo<'a>,
 }
+
+pub(crate) const STAGE_COMPLETED: &[Member] = &[required("Stage Info", Shape::Object(STAGE_INFO))];
 
 /// `StageInfo`: one attempt of one stage.
 #[derive(Debug, Clone, Deserialize)]
@@ -61,6 +72,19 @@ pub struct StageInfo<'a> {
     pub accumulables: Vec<Accumulable<'a>>,
 }
 
+pub(crate) const STAGE_INFO: &[Member] = &[
+    required("Stage ID", Shape::Int),
+    usual("Stage Attempt ID", Shape::Int),
+    usual("Stage Name", Shape::Text),
+    usual("Number of Tasks", Shape::Int),
+    usual("RDD Info", Shape::List(&Shape::Object(RDD_INFO))),
+    usual("Parent IDs", Shape::List(&Shape::Int)),
+    optional("Submission Time", Shape::Int),
+    optional("Completion Time", Shape::Int),
+    optional("Failure Reason", Shape::Text),
+    usual("Accumulables", Shape::List(&Shape::Object(ACCUMULABLE))),
+];
+
 /// `RDDInfo`.
 #[derive(Debug, Clone, Deserialize)]
 pub struct RddInfo<'a> {
@@ -73,6 +97,31 @@ pub struct RddInfo<'a> {
     /// The RDDs that it is computed from, on either side of a shuffle.
     #[serde(rename = "Parent IDs", default)]
     pub parent_ids: Vec<i64>,
+}
+
+const RDD_INFO: &[Member] = &[
+    required("RDD ID", Shape::Int),
+    optional("Scope", Shape::Text),
+    usual("Parent IDs", Shape::List(&Shape::Int)),
+];
+
+impl RddInfo<'_> {
+    /// The name of the operation that made it, such as `reduceByKey`.
+    pub fn operation(&self) -> Option<Cow<'_, str>> {
+        let mut reader = Reader::new(self.scope.as_deref()?);
+        if reader.value().ok()? != Value::Object {
+            return None;
+        }
+        let mut operation = None;
+        while let Some(name) = reader.next_member().ok()? {
+            let value = reader.value().ok()?;
+            reader.skip(value).ok()?;
+            if decoded(name) == "name" {
+                operation = value.text();
+            }
+        }
+        operation
+    }
 }
 
 /// `AccumulableInfo` as a stage reports it.
@@ -88,6 +137,12 @@ pub struct Accumulable<'a> {
     #[serde(borrow, rename = "Metadata", default)]
     pub metadata: Option<Text<'a>>,
 }
+
+const ACCUMULABLE: &[Member] = &[
+    required("ID", Shape::Int),
+    optional("Value", Shape::Total),
+    optional("Metadata", Shape::Text),
+];
 
 /// Spark writes internal values as numbers and all others as strings; user accumulators may hold
 /// anything.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::Text;
+use crate::shape::{Member, Shape, optional, required, usual};
 
 /// `StreamingQueryListener.QueryProgressEvent`: a trigger has ended. It comes after the events of the
 /// micro-batch's SQL execution.
@@ -14,6 +15,9 @@ pub struct QueryProgressEvent<'a> {
     #[serde(borrow)]
     pub progress: QueryProgress<'a>,
 }
+
+pub(crate) const QUERY_PROGRESS_EVENT: &[Member] =
+    &[required("progress", Shape::Object(QUERY_PROGRESS))];
 
 /// `StreamingQueryProgress`.
 #[derive(Debug, Clone, Deserialize)]
@@ -51,6 +55,22 @@ pub struct QueryProgress<'a> {
     pub sink: Option<SinkProgress>,
 }
 
+const QUERY_PROGRESS: &[Member] = &[
+    required("id", Shape::Text),
+    required("runId", Shape::Text),
+    optional("name", Shape::Text),
+    usual("timestamp", Shape::Text),
+    usual("batchId", Shape::Int),
+    usual("durationMs", Shape::Map(&Shape::Int)),
+    usual("eventTime", Shape::Map(&Shape::Text)),
+    usual(
+        "stateOperators",
+        Shape::List(&Shape::Object(STATE_OPERATOR_PROGRESS)),
+    ),
+    usual("sources", Shape::List(&Shape::Object(SOURCE_PROGRESS))),
+    optional("sink", Shape::Object(SINK_PROGRESS)),
+];
+
 /// `StateOperatorProgress`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -69,6 +89,13 @@ pub struct StateOperatorProgress {
     pub memory_used_bytes: i64,
 }
 
+const STATE_OPERATOR_PROGRESS: &[Member] = &[
+    usual("numRowsTotal", Shape::Int),
+    usual("numRowsUpdated", Shape::Int),
+    usual("numRowsDroppedByWatermark", Shape::Int),
+    usual("memoryUsedBytes", Shape::Int),
+];
+
 /// `SourceProgress`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -84,6 +111,12 @@ pub struct SourceProgress {
     pub processed_rows_per_second: Option<f64>,
 }
 
+const SOURCE_PROGRESS: &[Member] = &[
+    usual("numInputRows", Shape::Int),
+    optional("inputRowsPerSecond", Shape::Float),
+    optional("processedRowsPerSecond", Shape::Float),
+];
+
 /// `SinkProgress`.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -92,6 +125,8 @@ pub struct SinkProgress {
     #[serde(default)]
     pub num_output_rows: Option<i64>,
 }
+
+const SINK_PROGRESS: &[Member] = &[optional("numOutputRows", Shape::Int)];
 
 /// `StreamingQueryListener.QueryTerminatedEvent`.
 #[derive(Debug, Clone, Deserialize)]
@@ -110,3 +145,10 @@ pub struct QueryTerminated<'a> {
     #[serde(borrow, default)]
     pub error_class_on_exception: Option<Text<'a>>,
 }
+
+pub(crate) const QUERY_TERMINATED: &[Member] = &[
+    required("id", Shape::Text),
+    required("runId", Shape::Text),
+    optional("exception", Shape::Text),
+    optional("errorClassOnException", Shape::Text),
+];

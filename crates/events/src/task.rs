@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::Text;
+use crate::shape::{Member, Shape, optional, required, usual};
 
 /// `SparkListenerTaskStart`.
 #[derive(Debug, Clone, Deserialize)]
@@ -17,6 +18,12 @@ pub struct TaskStart<'a> {
     #[serde(borrow, rename = "Task Info")]
     pub task: TaskInfo<'a>,
 }
+
+pub(crate) const TASK_START: &[Member] = &[
+    required("Stage ID", Shape::Int),
+    usual("Stage Attempt ID", Shape::Int),
+    required("Task Info", Shape::Object(TASK_INFO)),
+];
 
 /// `SparkListenerTaskEnd`. A second one for the same task, with the reason `Resubmitted`, means that
 /// its output was lost afterwards.
@@ -38,6 +45,14 @@ pub struct TaskEnd<'a> {
     #[serde(rename = "Task Metrics", default)]
     pub metrics: Option<TaskMetrics>,
 }
+
+pub(crate) const TASK_END: &[Member] = &[
+    required("Stage ID", Shape::Int),
+    usual("Stage Attempt ID", Shape::Int),
+    usual("Task End Reason", Shape::Object(TASK_END_REASON)),
+    required("Task Info", Shape::Object(TASK_INFO)),
+    optional("Task Metrics", Shape::Object(TASK_METRICS)),
+];
 
 /// `TaskInfo`: one attempt at one partition, as the driver sees it.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -77,6 +92,20 @@ pub struct TaskInfo<'a> {
     pub finish_time_ms: i64,
 }
 
+const TASK_INFO: &[Member] = &[
+    required("Task ID", Shape::Int),
+    usual("Index", Shape::Int),
+    usual("Attempt", Shape::Int),
+    optional("Partition ID", Shape::Int),
+    usual("Launch Time", Shape::Int),
+    usual("Executor ID", Shape::Text),
+    usual("Host", Shape::Text),
+    optional("Locality", Shape::Text),
+    usual("Speculative", Shape::Bool),
+    usual("Getting Result Time", Shape::Int),
+    usual("Finish Time", Shape::Int),
+];
+
 /// `TaskEndReason` in all its forms.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct TaskEndReason<'a> {
@@ -100,6 +129,15 @@ pub struct TaskEndReason<'a> {
     #[serde(borrow, rename = "Loss Reason", default)]
     pub loss_reason: Option<Text<'a>>,
 }
+
+const TASK_END_REASON: &[Member] = &[
+    usual("Reason", Shape::Text),
+    optional("Class Name", Shape::Text),
+    optional("Description", Shape::Text),
+    optional("Message", Shape::Text),
+    optional("Kill Reason", Shape::Text),
+    optional("Loss Reason", Shape::Text),
+];
 
 /// `TaskMetrics`. Times are milliseconds unless named otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -149,6 +187,26 @@ pub struct TaskMetrics {
     pub output: OutputMetrics,
 }
 
+const TASK_METRICS: &[Member] = &[
+    usual("Executor Deserialize Time", Shape::Int),
+    usual("Executor Deserialize CPU Time", Shape::Int),
+    usual("Executor Run Time", Shape::Int),
+    usual("Executor CPU Time", Shape::Int),
+    usual("Result Size", Shape::Int),
+    usual("JVM GC Time", Shape::Int),
+    usual("Result Serialization Time", Shape::Int),
+    usual("Memory Bytes Spilled", Shape::Int),
+    usual("Disk Bytes Spilled", Shape::Int),
+    usual("Peak Execution Memory", Shape::Int),
+    usual("Shuffle Read Metrics", Shape::Object(SHUFFLE_READ_METRICS)),
+    usual(
+        "Shuffle Write Metrics",
+        Shape::Object(SHUFFLE_WRITE_METRICS),
+    ),
+    usual("Input Metrics", Shape::Object(INPUT_METRICS)),
+    usual("Output Metrics", Shape::Object(OUTPUT_METRICS)),
+];
+
 /// `ShuffleReadMetrics`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -177,10 +235,22 @@ pub struct ShuffleReadMetrics {
     /// Time that requests to other executors took, milliseconds.
     #[serde(rename = "Remote Requests Duration")]
     pub remote_requests_duration_ms: i64,
-    /// What came merged, by push-based shuffle.
+    /// What came merged, by push-based shuffle. Spark writes it by the one name and reads it by the other.
     #[serde(rename = "Push Based Shuffle", alias = "Shuffle Push Read Metrics")]
     pub push_based: PushBasedShuffle,
 }
+
+const SHUFFLE_READ_METRICS: &[Member] = &[
+    usual("Remote Blocks Fetched", Shape::Int),
+    usual("Local Blocks Fetched", Shape::Int),
+    usual("Fetch Wait Time", Shape::Int),
+    usual("Remote Bytes Read", Shape::Int),
+    usual("Remote Bytes Read To Disk", Shape::Int),
+    usual("Local Bytes Read", Shape::Int),
+    usual("Total Records Read", Shape::Int),
+    usual("Remote Requests Duration", Shape::Int),
+    usual("Push Based Shuffle", Shape::Object(PUSH_BASED_SHUFFLE)).or("Shuffle Push Read Metrics"),
+];
 
 /// The push-based part of `ShuffleReadMetrics`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -190,7 +260,10 @@ pub struct PushBasedShuffle {
     #[serde(rename = "Corrupt Merged Block Chunks")]
     pub corrupt_merged_chunks: i64,
     /// Times that unmerged blocks had to be fetched instead.
-    #[serde(rename = "Merged Fetch Fallback Count")]
+    #[serde(
+        rename = "Merged Fetch Fallback Count",
+        alias = "Merged Fallback Count"
+    )]
     pub fallbacks: i64,
     /// Merged blocks read from other hosts.
     #[serde(rename = "Merged Remote Blocks Fetched")]
@@ -215,6 +288,18 @@ pub struct PushBasedShuffle {
     pub merged_remote_requests_duration_ms: i64,
 }
 
+const PUSH_BASED_SHUFFLE: &[Member] = &[
+    usual("Corrupt Merged Block Chunks", Shape::Int),
+    usual("Merged Fetch Fallback Count", Shape::Int).or("Merged Fallback Count"),
+    usual("Merged Remote Blocks Fetched", Shape::Int),
+    usual("Merged Local Blocks Fetched", Shape::Int),
+    usual("Merged Remote Chunks Fetched", Shape::Int),
+    usual("Merged Local Chunks Fetched", Shape::Int),
+    usual("Merged Remote Bytes Read", Shape::Int),
+    usual("Merged Local Bytes Read", Shape::Int),
+    usual("Merged Remote Requests Duration", Shape::Int),
+];
+
 /// `ShuffleWriteMetrics`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -230,6 +315,12 @@ pub struct ShuffleWriteMetrics {
     pub records: i64,
 }
 
+const SHUFFLE_WRITE_METRICS: &[Member] = &[
+    usual("Shuffle Bytes Written", Shape::Int),
+    usual("Shuffle Write Time", Shape::Int),
+    usual("Shuffle Records Written", Shape::Int),
+];
+
 /// `InputMetrics`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -242,6 +333,11 @@ pub struct InputMetrics {
     pub records: i64,
 }
 
+const INPUT_METRICS: &[Member] = &[
+    usual("Bytes Read", Shape::Int),
+    usual("Records Read", Shape::Int),
+];
+
 /// `OutputMetrics`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
@@ -253,6 +349,11 @@ pub struct OutputMetrics {
     #[serde(rename = "Records Written")]
     pub records: i64,
 }
+
+const OUTPUT_METRICS: &[Member] = &[
+    usual("Bytes Written", Shape::Int),
+    usual("Records Written", Shape::Int),
+];
 
 impl<'a> TaskEnd<'a> {
     /// Reads a line. Two thirds of it are accumulables and executor metrics, which nobody needs: where
