@@ -1,11 +1,12 @@
 //! A traced application: its events through the engine, its spans to the receiver.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use sparkspan_config::{Mode, Sources, of_record, resolve};
 use sparkspan_engine::{Engine, Losses, Settings, recorded};
-use sparkspan_events::Event;
+use sparkspan_events::{Event, Repair};
 use sparkspan_otlp::{Exporter, Loss, Report, StartError};
 
 use crate::context::Context;
@@ -19,6 +20,8 @@ pub struct Agent {
     losses: Losses,
     /// That spans are lost is said once while the application runs, and once more at its end.
     loss_told: bool,
+    /// That an event is not as Spark writes it is said once.
+    oddity_told: bool,
 }
 
 /// Why an application can not be traced.
@@ -95,6 +98,7 @@ impl Agent {
             exporter,
             losses: Losses::default(),
             loss_told: false,
+            oddity_told: false,
         };
         agent.log_started(&request.spark_version);
         Ok((agent, started))
@@ -113,13 +117,32 @@ impl Agent {
     pub fn event(&mut self, json: &[u8]) {
         #[cfg(feature = "fault-injection")]
         crate::fault::inject(json);
-        match Event::parse(json) {
+        let mut repair = Repair::default();
+        match Event::read(json, &mut repair) {
             Ok(event) => {
                 if self.engine.event(&event, &mut self.exporter).is_err() {
                     self.losses.unusable_events += 1;
                 }
+                if let Some(oddity) = repair.oddities().first() {
+                    self.tell_oddity(format_args!(
+                        "{}: {oddity}; only what is odd is left out",
+                        repair.event()
+                    ));
+                }
             }
-            Err(_) => self.losses.unusable_events += 1,
+            Err(error) => {
+                self.losses.unusable_events += 1;
+                self.tell_oddity(format_args!("{error}; the event is left out"));
+            }
+        }
+    }
+
+    fn tell_oddity(&mut self, oddity: fmt::Arguments<'_>) {
+        if !self.oddity_told {
+            self.oddity_told = true;
+            journal::warn(format_args!(
+                "an event is not as Spark writes it: {oddity} (not said of others)"
+            ));
         }
     }
 

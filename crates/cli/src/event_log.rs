@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sparkspan_engine::{Ending, Engine, recorded};
 use sparkspan_eventlog::{Damage, DamageKind, Lines, Position};
-use sparkspan_events::{Event, ParseError};
+use sparkspan_events::{Event, ParseError, Repair};
 use sparkspan_model::{Span, SpanSink};
 
 use crate::failure::Failure;
@@ -14,8 +14,8 @@ use crate::messages;
 /// A file whose first lines are all no events is no event log: reading on would tell nothing more.
 const HOPELESS_LINES: u64 = 100;
 
-/// How many bad lines are told one by one.
-const TOLD_BAD_LINES: usize = 3;
+/// How many bad lines, and how many odd fields, are named one by one.
+const NAMED_FAULTS: usize = 3;
 
 /// A log that is being read.
 pub(crate) struct EventLog {
@@ -26,6 +26,7 @@ pub(crate) struct EventLog {
     unless_traced: bool,
     events: u64,
     bad_lines: BadLines,
+    odd_fields: OddFields,
 }
 
 /// Lines that are no events.
@@ -45,6 +46,30 @@ pub(crate) struct BadLine {
     /// Its number there, from 1.
     pub(crate) line: u64,
     /// Why it is no event.
+    pub(crate) reason: String,
+}
+
+/// Fields of events that are not as Spark writes them, and were left out.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct OddFields {
+    /// How many there are.
+    pub(crate) count: u64,
+    /// One of them held a value that Spark itself takes, and that 64 bits do not hold.
+    pub(crate) values_lost: bool,
+    /// The first of them.
+    pub(crate) first: Vec<OddField>,
+}
+
+/// A field of an event that was left out.
+#[derive(Debug, Serialize)]
+pub(crate) struct OddField {
+    /// The file that it is in.
+    pub(crate) file: PathBuf,
+    /// The number of its line there, from 1.
+    pub(crate) line: u64,
+    /// The event's name, without its package.
+    pub(crate) event: String,
+    /// The field, and what stands there.
     pub(crate) reason: String,
 }
 
@@ -75,6 +100,8 @@ pub(crate) struct Account {
     pub(crate) late_events: u64,
     /// Lines that are no events.
     pub(crate) bad_lines: BadLines,
+    /// Fields of events that were left out.
+    pub(crate) odd_fields: OddFields,
     /// What of the files could not be read.
     pub(crate) damage: Vec<String>,
     /// The Spark property whose expression cannot be compiled, so that texts are withheld.
@@ -98,6 +125,7 @@ impl EventLog {
             unless_traced: false,
             events: 0,
             bad_lines: BadLines::default(),
+            odd_fields: OddFields::default(),
         }
     }
 
@@ -123,27 +151,26 @@ impl EventLog {
             let Some(line) = lines.next_line()? else {
                 return Ok(());
             };
-            let event = if is_sent {
+            let read = if is_sent {
                 self.event(line, &mut Nowhere)?
             } else {
                 self.event(line, sink)?
             };
-            if let Err(error) = event {
-                self.report(&error, lines)?;
-            }
+            self.report(read, lines)?;
             if !go_on(lines, sink) {
                 return Ok(());
             }
         }
     }
 
-    /// Reads one line. A line that is no event changes nothing: see [`report`](Self::report).
+    /// Reads one line. What of it is no event, or not as Spark writes it, is for [`report`](Self::report).
     pub(crate) fn event(
         &mut self,
         line: &[u8],
         sink: &mut dyn SpanSink,
-    ) -> Result<Result<(), ParseError>, Failure> {
-        let event = match Event::parse(line) {
+    ) -> Result<Result<Repair, ParseError>, Failure> {
+        let mut repair = Repair::default();
+        let event = match Event::read(line, &mut repair) {
             Ok(event) => event,
             Err(error) => return Ok(Err(error)),
         };
@@ -153,17 +180,44 @@ impl EventLog {
         }
         self.events += 1;
         match self.engine.event(&event, sink) {
-            Ok(()) => Ok(Ok(())),
+            Ok(()) => Ok(Ok(repair)),
             Err(_) => Err(Failure::NoApplication {
                 path: self.path.clone(),
             }),
         }
     }
 
-    /// Accounts for a line that is no event, the last one that was read.
-    pub(crate) fn report(&mut self, error: &ParseError, lines: &Lines) -> Result<(), Failure> {
+    /// Accounts for what reading the last line came to.
+    pub(crate) fn report(
+        &mut self,
+        read: Result<Repair, ParseError>,
+        lines: &Lines,
+    ) -> Result<(), Failure> {
+        match read {
+            Ok(repair) => self.left_out(&repair, lines),
+            Err(error) => self.no_event(&error, lines)?,
+        }
+        Ok(())
+    }
+
+    fn left_out(&mut self, repair: &Repair, lines: &Lines) {
+        let fields = &mut self.odd_fields;
+        fields.count += repair.count();
+        fields.values_lost |= repair.loses_values();
+        let unnamed = NAMED_FAULTS - fields.first.len();
+        for oddity in repair.oddities().iter().take(unnamed) {
+            fields.first.push(OddField {
+                file: lines.file().unwrap_or(&self.path).to_owned(),
+                line: lines.position().line,
+                event: repair.event().to_owned(),
+                reason: oddity.to_string(),
+            });
+        }
+    }
+
+    fn no_event(&mut self, error: &ParseError, lines: &Lines) -> Result<(), Failure> {
         self.bad_lines.count += 1;
-        if self.bad_lines.first.len() < TOLD_BAD_LINES {
+        if self.bad_lines.first.len() < NAMED_FAULTS {
             self.bad_lines.first.push(BadLine {
                 file: lines.file().unwrap_or(&self.path).to_owned(),
                 line: lines.position().line,
@@ -221,6 +275,7 @@ impl EventLog {
             events: self.events,
             late_events: summary.late_events,
             bad_lines: self.bad_lines,
+            odd_fields: self.odd_fields,
             damage: damage
                 .iter()
                 .filter(is_loss)
@@ -260,13 +315,31 @@ impl Account {
                 messages::note(format_args!("  {}:{line}: {reason}", file.display()));
             }
         }
+        if self.odd_fields.count > 0 {
+            let (count, file) = (self.odd_fields.count, self.log.display());
+            messages::warning(format_args!(
+                "left out fields that are not as Spark writes them: {count} of {file}"
+            ));
+            for field in &self.odd_fields.first {
+                let OddField {
+                    file,
+                    line,
+                    event,
+                    reason,
+                } = field;
+                messages::note(format_args!(
+                    "  {}:{line}: {event}: {reason}",
+                    file.display()
+                ));
+            }
+        }
         for damage in &self.damage {
             messages::warning(damage);
         }
     }
 
-    /// Whether something in the log could not be read.
+    /// Whether something in the log could not be read. A field without a value that Spark could read is none.
     pub(crate) fn has_losses(&self) -> bool {
-        self.bad_lines.count > 0 || !self.damage.is_empty()
+        self.bad_lines.count > 0 || self.odd_fields.values_lost || !self.damage.is_empty()
     }
 }

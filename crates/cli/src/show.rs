@@ -90,9 +90,8 @@ fn read_log(
 ) -> anyhow::Result<Read> {
     let mut spans = Vec::new();
     let mut log = EventLog::new(input.path(), input.in_progress(), tracing.engine());
-    if let Err(error) = log.event(first, &mut spans)? {
-        log.report(&error, lines)?;
-    }
+    let read = log.event(first, &mut spans)?;
+    log.report(read, lines)?;
     log.read(lines, Position::default(), &mut spans, |_, _| true)?;
     // A picture is for now: what is open is part of it.
     let account = log.finish(lines.damage(), Ending::Final, &mut spans)?;

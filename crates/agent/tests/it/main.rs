@@ -277,3 +277,31 @@ fn expression_that_cannot_be_compiled_is_said_once() {
     assert!(warnings.next().is_none());
     assert!(!lines.iter().any(|line| line.message.contains("canary")));
 }
+
+/// Scenario: two jobs have null for their stages, and the end of another one has no id.
+/// Guarantees: the log has one warning, which names event and field of the first.
+#[test]
+fn odd_event_is_told_once() {
+    let _journal = JOURNAL.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut agent, _) = Agent::start(&start(&[])).unwrap();
+    let job = |id: i64| {
+        format!(
+            r#"{{"Event":"SparkListenerJobStart","Job ID":{id},"Submission Time":5,"Stage IDs":null,"Properties":{{}}}}"#
+        )
+    };
+    for line in [
+        &job(1),
+        &job(2),
+        r#"{"Event":"SparkListenerJobEnd","Job ID":null}"#,
+    ] {
+        agent.event(line.as_bytes());
+    }
+    let lines = agent.drain_log().into_iter().map(|line| line.message);
+    let told: Vec<_> = lines.filter(|line| line.contains("is null")).collect();
+    assert_eq!(told.len(), 1, "{told:?}");
+    let told = &told[0];
+    assert!(
+        told.contains("SparkListenerJobStart: Stage IDs is null"),
+        "{told}"
+    );
+}

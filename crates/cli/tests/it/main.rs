@@ -13,6 +13,7 @@ mod destinations;
 mod follow;
 mod jaeger;
 mod manual;
+mod odd_events;
 mod plugin;
 mod receive;
 mod repair;

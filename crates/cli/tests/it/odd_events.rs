@@ -1,0 +1,166 @@
+//! Events that are not quite as Spark writes them, and those in which Spark itself cut half of a character.
+
+use std::path::PathBuf;
+
+use sparkspan_model::{Span, Status, Value};
+
+use crate::command::{Ran, run};
+
+fn case(name: &str) -> String {
+    let cases = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    cases
+        .join(name)
+        .with_extension("zstd")
+        .to_str()
+        .unwrap()
+        .to_owned()
+}
+
+fn replay(name: &str) -> Ran {
+    run(["replay", &case(name), "--to", "-", "--final"])
+}
+
+fn spans(name: &str) -> Vec<Span> {
+    replay(name).expect(0, ["sent"]).spans()
+}
+
+/// The spans without one attribute.
+fn without(mut spans: Vec<Span>, key: &str) -> Vec<Span> {
+    for span in &mut spans {
+        span.attributes.retain(|attribute| attribute.key != key);
+    }
+    spans
+}
+
+/// Scenario: one field of one event is null.
+/// Guarantees: all spans, with all that they have without it; the message names line, event and field, and nothing was
+/// lost.
+#[test]
+fn null_costs_its_field() {
+    for (name, base, line, field) in [
+        (
+            "null-flag",
+            "base",
+            34,
+            "SparkListenerTaskEnd: Task Info.Speculative is null",
+        ),
+        (
+            "null-spark-property",
+            "base",
+            4,
+            "SparkListenerEnvironmentUpdate: Spark Properties.spark.some.key is null",
+        ),
+        (
+            "null-watermark",
+            "streaming-base",
+            58,
+            "QueryProgressEvent: progress.eventTime.watermark is null",
+        ),
+    ] {
+        let line = format!("{name}.zstd:{line}: ");
+        let told = [
+            "left out fields that are not as Spark writes them: ",
+            &line,
+            field,
+        ];
+        let spans_of_case = replay(name).expect(0, told).spans();
+        assert_eq!(spans_of_case, spans(base), "{name}");
+        let shown = run(["show", &case(name)]).expect(0, told);
+        assert_eq!(shown.stdout, run(["show", &case(base)]).stdout);
+    }
+}
+
+/// Scenario: a metric that 64 bits do not hold.
+/// Guarantees: all spans; a value was lost, which the exit code says and `--json` counts.
+#[test]
+fn great_number_costs_its_field() {
+    let field =
+        "SparkListenerTaskEnd: Task Metrics.Peak Execution Memory is a number beyond 64 bits";
+    let ran = replay("u64-metric").expect(2, ["u64-metric.zstd:34: ", field]);
+    assert_eq!(ran.spans(), spans("base"));
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out.jsonl");
+    let case = case("u64-metric");
+    let ran = run([
+        "replay",
+        &case,
+        "--json",
+        "--final",
+        "--to",
+        out.to_str().unwrap(),
+    ]);
+    let report: serde_json::Value = serde_json::from_slice(&ran.stdout).unwrap();
+    let fields = &report["applications"][0]["odd_fields"];
+    assert_eq!(
+        (&fields["count"], &fields["values_lost"]),
+        (&1.into(), &true.into())
+    );
+    assert_eq!(fields["first"][0]["event"], "SparkListenerTaskEnd");
+}
+
+/// Scenario: the rate of a batch is `"NaN"`, as Java writes that there is none.
+/// Guarantees: every batch is there with its times, and all but that rate.
+#[test]
+fn rate_that_is_no_number_is_absent() {
+    let rate = "spark.streaming.input.rows_per_second";
+    let (odd, base) = (spans("nan-string"), spans("streaming-base"));
+    assert_ne!(odd, base);
+    assert_eq!(without(odd, rate), without(base, rate));
+}
+
+/// Scenario: logs of a real Spark with descriptions and filters that it cut in the middle of an emoji.
+/// Guarantees: nothing is lost, every query is known by its plan, and no span is an error; U+FFFD is where the cut is.
+#[test]
+fn half_a_character_costs_itself() {
+    for (name, queries, cut) in [
+        ("truncated-description", 7, true),
+        ("emoji-filters", 5, false),
+    ] {
+        let spans = spans(name);
+        let text = |span: &Span, key: &str| {
+            let found = span
+                .attributes
+                .iter()
+                .find(|attribute| attribute.key == key);
+            found.map(|attribute| match &attribute.value {
+                Value::String(text) => text.clone(),
+                other => format!("{other:?}").into(),
+            })
+        };
+        let is_query = |span: &&Span| text(span, "spark.span.type").as_deref() == Some("sql");
+        let found: Vec<_> = spans.iter().filter(is_query).collect();
+        assert_eq!(found.len(), queries, "{name}");
+        for query in &found {
+            assert!(
+                ["SELECT range", "INSERT parquet rdd", "SELECT parquet"].contains(&&*query.name),
+                "{}",
+                query.name
+            );
+            assert_eq!(query.status, Status::Unset, "{name}");
+            for key in [
+                "spark.sql.plan.text",
+                "spark.sql.plan.initial_fingerprint",
+                "spark.sql.plan.executed_fingerprint",
+            ] {
+                assert!(text(query, key).is_some(), "{name}: {key}");
+            }
+        }
+        let has_cut = spans
+            .iter()
+            .flat_map(|span| &span.attributes)
+            .any(|attribute| format!("{:?}", attribute.value).contains('\u{fffd}'));
+        assert_eq!(has_cut, cut, "{name}");
+    }
+}
+
+/// Scenario: one line is in another encoding.
+/// Guarantees: that event is lost, and only that one.
+#[test]
+fn line_of_another_encoding_costs_its_event() {
+    let told = [
+        "left out lines that are no events: 1",
+        "latin1-line.zstd:13: not UTF-8",
+    ];
+    let ran = replay("latin1-line").expect(2, told);
+    assert!(!ran.stderr.contains("left out fields"), "{}", ran.stderr);
+}
