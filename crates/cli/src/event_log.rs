@@ -187,7 +187,7 @@ impl EventLog {
         }
     }
 
-    /// Accounts for what reading the last line came to.
+    /// Accounts for what the last line came to.
     pub(crate) fn report(
         &mut self,
         read: Result<Repair, ParseError>,
@@ -201,16 +201,27 @@ impl EventLog {
     }
 
     fn left_out(&mut self, repair: &Repair, lines: &Lines) {
+        if repair.count() == 0 && lines.abridged().is_none() {
+            return;
+        }
         let fields = &mut self.odd_fields;
         fields.count += repair.count();
         fields.values_lost |= repair.loses_values();
+        let mut reasons: Vec<_> = repair.oddities().iter().map(ToString::to_string).collect();
+        if lines.abridged().is_some() {
+            fields.count += 1;
+            reasons.insert(0, "what is long, for the line is too long".to_owned());
+        }
         let unnamed = NAMED_FAULTS - fields.first.len();
-        for oddity in repair.oddities().iter().take(unnamed) {
+        for reason in reasons.into_iter().take(unnamed) {
             fields.first.push(OddField {
                 file: lines.file().unwrap_or(&self.path).to_owned(),
                 line: lines.position().line,
-                event: repair.event().to_owned(),
-                reason: oddity.to_string(),
+                event: lines
+                    .abridged()
+                    .and_then(Event::name_in)
+                    .unwrap_or_else(|| repair.event().to_owned()),
+                reason,
             });
         }
     }

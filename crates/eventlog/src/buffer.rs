@@ -3,8 +3,10 @@
 use std::mem;
 use std::ops::Range;
 
+use crate::abridgement::Abridgement;
+
 /// The longest line that is handed over: more than sixty times the longest that Spark was seen to write, and more
-/// than Spark's own reader takes. A longer one is left out and reported.
+/// than Spark's own reader takes. A longer one is abridged and reported.
 pub const MAX_LINE_BYTES: usize = 64 << 20;
 
 /// What the buffer holds before any line asks for more.
@@ -19,8 +21,8 @@ pub(crate) struct LineBuffer {
     /// No newline is between `start` and here.
     scanned: usize,
     end: usize,
-    /// Bytes already dropped of the overlong line that the text is inside of.
-    dropped_bytes: u64,
+    /// The overlong line that the text is inside of, as far as it was dropped.
+    overlong: Option<Abridgement>,
 }
 
 /// What comes next in the text.
@@ -28,8 +30,8 @@ pub(crate) struct LineBuffer {
 pub(crate) enum Next {
     /// A line without its newline, for [`LineBuffer::slice`].
     Line(Range<usize>),
-    /// The end of a line of so many bytes that was not kept.
-    Overlong(u64),
+    /// The end of a line of so many bytes that was not held, and what is kept of it if it was an object.
+    Overlong(u64, Option<Vec<u8>>),
     /// No whole line is here.
     Unfinished,
 }
@@ -38,8 +40,9 @@ impl LineBuffer {
     pub(crate) fn next(&mut self) -> Next {
         let Some(offset) = memchr::memchr(b'\n', &self.bytes[self.scanned..self.end]) else {
             self.scanned = self.end;
-            if self.dropped_bytes > 0 || self.end - self.start > MAX_LINE_BYTES {
-                self.dropped_bytes += (self.end - self.start) as u64;
+            if self.overlong.is_some() || self.end - self.start > MAX_LINE_BYTES {
+                let overlong = self.overlong.get_or_insert_default();
+                overlong.feed(&self.bytes[self.start..self.end]);
                 (self.start, self.scanned, self.end) = (0, 0, 0);
                 self.bytes.truncate(USUAL_BYTES);
                 self.bytes.shrink_to_fit();
@@ -49,10 +52,13 @@ impl LineBuffer {
         let line = self.start..self.scanned + offset;
         self.start = line.end + 1;
         self.scanned = self.start;
-        match mem::take(&mut self.dropped_bytes) {
-            0 if line.len() <= MAX_LINE_BYTES => Next::Line(line),
-            dropped => Next::Overlong(dropped + line.len() as u64),
+        let overlong = self.overlong.take();
+        if overlong.is_none() && line.len() <= MAX_LINE_BYTES {
+            return Next::Line(line);
         }
+        let mut overlong = overlong.unwrap_or_default();
+        overlong.feed(&self.bytes[line]);
+        Next::Overlong(overlong.bytes(), overlong.finish())
     }
 
     pub(crate) fn slice(&self, range: Range<usize>) -> &[u8] {
@@ -63,7 +69,8 @@ impl LineBuffer {
     pub(crate) fn take_rest(&mut self) -> (Range<usize>, u64) {
         let rest = self.start..self.end;
         (self.start, self.scanned, self.end) = (0, 0, 0);
-        (rest, mem::take(&mut self.dropped_bytes))
+        let dropped = mem::take(&mut self.overlong);
+        (rest, dropped.map_or(0, |overlong| overlong.bytes()))
     }
 
     /// Room for more text behind what is there, at least so many bytes of it.

@@ -27,7 +27,8 @@ pub enum DamageKind {
         /// What the codec found wrong.
         reason: String,
     },
-    /// The line is longer than [`MAX_LINE_BYTES`](crate::MAX_LINE_BYTES); the log goes on behind it.
+    /// The line is longer than [`MAX_LINE_BYTES`](crate::MAX_LINE_BYTES): of the object in it only short members were
+    /// handed over, see [`Lines::abridged`](crate::Lines::abridged). The log goes on behind it.
     OverlongLine,
     /// So many rolled files before this one are not there.
     MissingFiles(u64),

@@ -14,6 +14,7 @@
     deny(clippy::panic, clippy::unwrap_used, clippy::expect_used)
 )]
 
+mod abridgement;
 mod buffer;
 mod codec;
 mod damage;

@@ -32,6 +32,8 @@ pub struct Lines {
     buffer: LineBuffer,
     position: Position,
     damage: Vec<Damage>,
+    /// What is kept of the last line, if it was too long.
+    abridged: Option<Vec<u8>>,
     /// Of the files before the current one.
     bytes_read: u64,
     /// Whether more may be appended to the last file, or follow it.
@@ -56,6 +58,7 @@ impl Lines {
             buffer: LineBuffer::default(),
             position: Position::default(),
             damage: Vec::new(),
+            abridged: None,
             bytes_read: 0,
             growing,
         }
@@ -79,6 +82,7 @@ impl Lines {
             buffer: LineBuffer::default(),
             position: Position { file: 1, line: 0 },
             damage: Vec::new(),
+            abridged: None,
             bytes_read: 0,
             growing: false,
         }
@@ -86,20 +90,27 @@ impl Lines {
 
     /// The next line, without its newline. None at the end of the log; of a followed log, at its end for now.
     ///
+    /// A line that is too long to be held is given without its long members, if it is an object.
+    ///
     /// # Errors
     ///
     /// [`Error::NotFound`], [`Error::PermissionDenied`] or [`Error::Read`] where a file of the log cannot be read.
     /// Asked again, it goes on with the next file.
     pub fn next_line(&mut self) -> Result<Option<&[u8]>, Error> {
+        self.abridged = None;
         let line = loop {
             match self.buffer.next() {
                 Next::Line(line) => {
                     self.position.line += 1;
                     break line;
                 }
-                Next::Overlong(bytes) => {
+                Next::Overlong(bytes, kept) => {
                     self.report(DamageKind::OverlongLine, bytes);
                     self.position.line += 1;
+                    if kept.is_some() {
+                        self.abridged = kept;
+                        return Ok(self.abridged());
+                    }
                     continue;
                 }
                 Next::Unfinished => {}
@@ -124,6 +135,11 @@ impl Lines {
     /// The place behind the last line handed over: its file, and its number in that file.
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// The last line again, if it is what was kept of one that was too long.
+    pub fn abridged(&self) -> Option<&[u8]> {
+        self.abridged.as_deref()
     }
 
     /// The file being read. None before the first line and after the last.

@@ -81,6 +81,12 @@ impl<'a> Event<'a> {
         Self::parse(line).or_else(|error| Self::read_repaired(line, repair, error))
     }
 
+    /// The name of the event that a line holds, without its package.
+    pub fn name_in(line: &[u8]) -> Option<String> {
+        let name = find_event_name(std::str::from_utf8(line).ok()?).ok()??;
+        Some(simple_name(&name).to_owned())
+    }
+
     fn read_repaired(
         line: &[u8],
         repair: &'a mut Repair,

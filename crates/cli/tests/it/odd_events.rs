@@ -1,8 +1,11 @@
 //! Events that are not quite as Spark writes them, and those in which Spark itself cut half of a character.
 
+use std::fs::{self, File};
+use std::io::{BufWriter, Write as _};
 use std::path::PathBuf;
 
 use sparkspan_model::{Span, Status, Value};
+use sparkspan_testkit::fixture;
 
 use crate::command::{Ran, run};
 
@@ -151,6 +154,50 @@ fn half_a_character_costs_itself() {
             .any(|attribute| format!("{:?}", attribute.value).contains('\u{fffd}'));
         assert_eq!(has_cut, cut, "{name}");
     }
+}
+
+/// Scenario: the events of one task and of its job have texts that no line can hold.
+/// Guarantees: all spans, for names, ids and times are there; both events are named, and the exit code says that
+/// something was lost.
+#[test]
+fn line_that_is_too_long_costs_what_is_long_in_it() {
+    let lines = fs::read_to_string(fixture("3.5.9", "minimal")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log");
+    let mut log = BufWriter::new(File::create(&path).unwrap());
+    let mut lengthened = Vec::new();
+    for line in lines.lines() {
+        let place = ["SparkListenerJobStart", "SparkListenerTaskEnd"]
+            .into_iter()
+            .find(|event| line.contains(event) && !lengthened.contains(event));
+        match place {
+            Some(event) => {
+                lengthened.push(event);
+                let (head, tail) = line.split_once(',').unwrap();
+                write!(log, "{head},\"Long\":\"").unwrap();
+                log.write_all(&vec![b'x'; 65 << 20]).unwrap();
+                writeln!(log, "\",{tail}").unwrap();
+            }
+            None => writeln!(log, "{line}").unwrap(),
+        }
+    }
+    drop(log);
+    let path = path.to_str().unwrap();
+    let told = [
+        "SparkListenerJobStart: what is long",
+        "SparkListenerTaskEnd: what is long",
+        "is too long",
+    ];
+    let whole = run([
+        "replay",
+        fixture("3.5.9", "minimal").to_str().unwrap(),
+        "--to",
+        "-",
+    ]);
+    let ran = run(["replay", path, "--to", "-"]).expect(2, told);
+    let key = |span: &Span| (span.span_id, span.start_unix_ns, span.end_unix_ns);
+    let keys = |spans: Vec<Span>| spans.iter().map(key).collect::<Vec<_>>();
+    assert_eq!(keys(ran.spans()), keys(whole.spans()));
 }
 
 /// Scenario: one line is in another encoding.

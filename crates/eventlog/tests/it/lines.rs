@@ -106,6 +106,35 @@ fn an_endless_line_is_left_out() {
     assert_eq!(lines.position(), Position { file: 1, line: 3 });
 }
 
+/// Scenario: an object of 64 MiB and more, most of which is one text, and one of which it is the last one.
+/// Guarantees: it is given without that text, and counted as a damage; the lines around it are whole.
+#[test]
+fn an_overlong_object_keeps_its_short_members() {
+    let bytes = MAX_LINE_BYTES as u64 + 1;
+    let (head, tail) = (r#"{"Event":"x","Info":{"long":""#, r#"","ID":7},"Time":8}"#);
+    let source = io::Cursor::new(format!("{{\"first\":1}}\n{head}"))
+        .chain(io::repeat(b'x').take(bytes))
+        .chain(io::Cursor::new(format!("{tail}\n{{\"last\":1}}\n")));
+    let mut lines = Lines::from_reader("log", source);
+    let kept = br#"{"Event":"x","Info":{"ID":7},"Time":8}"#;
+    assert_eq!(lines.next_line().unwrap(), Some(&br#"{"first":1}"#[..]));
+    assert_eq!(lines.abridged(), None);
+    assert_eq!(lines.next_line().unwrap(), Some(&kept[..]));
+    assert_eq!(lines.abridged(), Some(&kept[..]));
+    assert_eq!(lines.position(), Position { file: 1, line: 2 });
+    assert_eq!(lines.next_line().unwrap(), Some(&br#"{"last":1}"#[..]));
+    assert_eq!(lines.abridged(), None);
+    assert_eq!(lines.next_line().unwrap(), None);
+    let [damage] = lines.damage() else {
+        panic!("{:?}", lines.damage());
+    };
+    assert_eq!(
+        (damage.line, damage.kind.clone()),
+        (2, DamageKind::OverlongLine)
+    );
+    assert_eq!(damage.bytes, bytes + (head.len() + tail.len()) as u64);
+}
+
 #[test]
 fn a_line_of_the_greatest_length_is_given() {
     let source = io::repeat(b'x')
