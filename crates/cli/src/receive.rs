@@ -38,7 +38,7 @@ pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> anyhow::Result<Exi
         }),
     })?;
     let shutdown = receiver.shutdown();
-    interrupt.on_raise(move || shutdown.shut_down());
+    let _on_interrupt = interrupt.on_raise(move || shutdown.shut_down());
     messages::note(format_args!(
         "listening for OTLP at http://{} (HTTP) and http://{} (gRPC); Ctrl-C ends",
         receiver.http_address(),

@@ -119,9 +119,9 @@ impl Follower {
         let is_hidden = |key: &Path| refused.iter().any(|error| key.starts_with(error.path()));
         self.remembered
             .retain(|key, _| seen.contains_key(key) || is_hidden(key));
-        self.logs.retain(|key, followed| {
+        self.logs.retain(|key, _| {
             let kept = seen.contains_key(key) || is_hidden(key);
-            if !kept && followed.offered {
+            if !kept {
                 changes.push(Change::Gone(key.clone()));
             }
             kept
@@ -151,6 +151,14 @@ impl Follower {
     /// look.
     pub fn lines(&mut self, key: &Path) -> Option<&mut Lines> {
         self.logs.get_mut(key)?.lines.as_mut()
+    }
+
+    /// Says that no more lines of a log are wanted, however it goes on, so that nothing is held for them. If it comes
+    /// again from the first one, these are offered again.
+    pub fn leave(&mut self, key: &Path) {
+        if let Some(lines) = self.lines(key) {
+            lines.leave();
+        }
     }
 
     /// Up to where an earlier run dealt with the lines of a log: they are read again for what they explain, and call

@@ -277,6 +277,16 @@ impl Lines {
         }
     }
 
+    /// Holds nothing, and gives no more lines of the current file.
+    pub(crate) fn leave(&mut self) {
+        self.buffer = LineBuffer::default();
+        if let Some(current) = &mut self.current {
+            current.source = None;
+            current.decoding = Decoding::default();
+            current.finished = true;
+        }
+    }
+
     fn report(&mut self, kind: DamageKind, bytes: u64) {
         let file = self.file().map(Path::to_owned).unwrap_or_default();
         self.damage.push(Damage {

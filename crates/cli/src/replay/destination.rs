@@ -12,7 +12,7 @@ use sparkspan_otlp::{Canceller, Endpoint, Exporter, JsonWriter, Settings};
 use super::repair::Found;
 use crate::failure::{self, Failure};
 use crate::input::STDOUT;
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, OnInterrupt};
 
 /// What `--to` names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +72,10 @@ fn looks_like_host_and_port(text: &str) -> bool {
 /// Takes spans to where they go.
 pub(crate) enum Destination {
     /// An OTLP receiver.
-    Exporter(Exporter),
+    Exporter {
+        exporter: Exporter,
+        on_interrupt: OnInterrupt,
+    },
     /// A file, or stdout where there is no path.
     Lines {
         path: Option<PathBuf>,
@@ -147,8 +150,10 @@ impl Destination {
                     ..settings
                 })?;
                 let canceller = exporter.canceller();
-                interrupt.on_raise(move || end(&canceller));
-                Self::Exporter(exporter)
+                Self::Exporter {
+                    exporter,
+                    on_interrupt: interrupt.on_raise(move || end(&canceller)),
+                }
             }
             Target::File(path) => match open(&path) {
                 Ok(file) => lines(Some(path), Box::new(file)),
@@ -161,7 +166,7 @@ impl Destination {
     /// Whether nothing that it is given arrives any more.
     pub(crate) fn is_broken(&self) -> bool {
         match self {
-            Self::Exporter(exporter) => exporter.is_over(),
+            Self::Exporter { exporter, .. } => exporter.is_over(),
             Self::Lines { writer, .. } => writer.error().is_some(),
         }
     }
@@ -169,9 +174,13 @@ impl Destination {
     /// Waits until everything has arrived, or never will.
     pub(crate) fn finish(self) -> Delivery {
         match self {
-            Self::Exporter(exporter) => {
+            Self::Exporter {
+                exporter,
+                on_interrupt,
+            } => {
                 let endpoint = exporter.endpoint().to_owned();
                 let report = exporter.finish();
+                drop(on_interrupt);
                 Delivery {
                     sent: report.sent,
                     rejected: report.rejected,
@@ -219,7 +228,7 @@ impl Destination {
 impl SpanSink for Destination {
     fn accept(&mut self, span: Span) {
         match self {
-            Self::Exporter(exporter) => exporter.accept(span),
+            Self::Exporter { exporter, .. } => exporter.accept(span),
             Self::Lines { writer, .. } => writer.accept(span),
         }
     }

@@ -142,7 +142,7 @@ struct Following<'a> {
     follower: Follower,
     /// The logs that are being read, by their keys.
     logs: BTreeMap<PathBuf, EventLog>,
-    /// What is there and is no log, or one of an application whose driver traces it.
+    /// What is there, not dealt with yet, and is no log, or one of an application whose driver traces it.
     ignored: BTreeSet<PathBuf>,
 }
 
@@ -217,6 +217,7 @@ impl Following<'_> {
         }
         for key in done {
             self.follower.done(&key);
+            self.ignored.remove(&key);
         }
         Ok(round)
     }
@@ -246,6 +247,7 @@ impl Following<'_> {
                 }
                 self.logs.remove(key);
                 self.ignored.insert(key.to_owned());
+                self.follower.leave(key);
                 None
             }
         }
@@ -258,6 +260,8 @@ impl Following<'_> {
             .follower
             .lines(key)
             .map(|lines| lines.damage().to_vec());
+        // It is done only when its spans have arrived, with those of all the others of this round.
+        self.follower.leave(key);
         match log.finish(&damage.unwrap_or_default(), Ending::Open, destination) {
             Ok(account) => Some(account),
             Err(failure) => {

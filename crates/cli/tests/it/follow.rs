@@ -308,6 +308,36 @@ fn follow_leaves_traced_applications_alone() {
     assert!(sorted(places.sent()) == sorted(expected));
 }
 
+/// Scenario: at the first look there are hundreds of logs, of applications that have ended and of others that run and
+/// are traced by their drivers.
+/// Guarantees: nothing is held of a log once it was read, so that many take hardly more memory than a few.
+#[test]
+fn follow_holds_nothing_of_logs_that_were_read() {
+    let text = fs::read_to_string(fixture("3.5.9", "minimal")).unwrap();
+    let context = r#""Spark Properties":{"spark.sparkspan.context":"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01","#;
+    let traced = text.replace(r#""Spark Properties":{"#, context);
+    let peak = |logs: usize| {
+        let places = places();
+        for log in 0..logs {
+            let path = |name| Path::new(&places.logs).join(format!("{name}-{log}"));
+            fs::write(path("ended"), &text).unwrap();
+            fs::write(path("traced").with_extension("inprogress"), &traced).unwrap();
+        }
+        let follow = places.follow();
+        let mut peak = 0;
+        wait_until("all are dealt with", || {
+            peak = follow.peak_memory_bytes().unwrap_or(peak);
+            let state = places.state().unwrap_or_default();
+            let state = String::from_utf8_lossy(&state);
+            state.matches("\"done\": true").count() == logs
+        });
+        end(follow);
+        peak
+    };
+    let (few, many) = (peak(10), peak(200));
+    assert!(many <= few + (20 << 20), "{few} bytes, then {many}");
+}
+
 /// Ends the command, and gives what it said.
 fn interrupted(child: Child) -> Ran {
     let signalled = Command::new("kill").arg(child.id().to_string()).status();
