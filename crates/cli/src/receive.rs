@@ -57,12 +57,29 @@ pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> anyhow::Result<Exi
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
+        let early_before = gathering.early_traces();
         let complete = gathering.take_complete(Instant::now());
+        if early_before == 0 && gathering.early_traces() > 0 {
+            messages::warning(
+                "more arrives than is held: traces come out before they are complete, in pieces",
+            );
+        }
         drawn = print(complete, arguments.json, &mut stdout);
     }
     // Nobody takes spans any more: senders are told to come again until the receiver has stopped.
     drop(batches);
     let report = receiver.stop();
+    for (count, what) in [
+        (
+            gathering.early_traces(),
+            "pieces of traces came out before these were complete",
+        ),
+        (report.refused, "requests were refused"),
+    ] {
+        if count > 0 {
+            messages::note(format_args!("{count} {what}"));
+        }
+    }
     drawn
         .and_then(|()| print(gathering.take_all(), arguments.json, &mut stdout))
         .map_err(Failure::Stdout)?;

@@ -46,6 +46,30 @@ impl Span {
             .find(|attribute| attribute.key == key)
             .map(|found| &found.value)
     }
+
+    /// What it takes in memory, bytes, without the resource that it shares with others.
+    pub fn memory_bytes(&self) -> usize {
+        let status = match &self.status {
+            Status::Error(message) => message.len(),
+            Status::Unset | Status::Ok => 0,
+        };
+        let events = self.events.iter().map(|event| {
+            size_of::<SpanEvent>() + event.name.len() + memory_bytes_of(&event.attributes)
+        });
+        let links = self.links.iter();
+        let links = links.map(|link| size_of::<Link>() + memory_bytes_of(&link.attributes));
+        size_of::<Self>()
+            + self.trace_state.len()
+            + self.name.len()
+            + status
+            + memory_bytes_of(&self.attributes)
+            + events.sum::<usize>()
+            + links.sum::<usize>()
+    }
+}
+
+fn memory_bytes_of(attributes: &[Attribute]) -> usize {
+    attributes.iter().map(Attribute::memory_bytes).sum()
 }
 
 /// A span's role (OTLP `SpanKind`).
@@ -105,6 +129,11 @@ pub struct Resource {
 }
 
 impl Resource {
+    /// What it takes in memory, bytes.
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + memory_bytes_of(&self.attributes)
+    }
+
     /// The value of the attribute `key`.
     pub fn attribute(&self, key: &str) -> Option<&Value> {
         self.attributes

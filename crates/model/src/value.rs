@@ -78,4 +78,18 @@ impl Attribute {
             value: value.into(),
         }
     }
+
+    /// What it takes in memory, bytes.
+    pub fn memory_bytes(&self) -> usize {
+        let value = match &self.value {
+            Value::String(text) => text.len(),
+            Value::Strings(texts) => texts
+                .iter()
+                .map(|text| size_of_val(text) + text.len())
+                .sum(),
+            Value::Ints(numbers) => size_of_val(numbers.as_slice()),
+            Value::Bool(_) | Value::Int(_) | Value::Double(_) => 0,
+        };
+        size_of::<Self>() + self.key.len() + value
+    }
 }

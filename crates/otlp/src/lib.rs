@@ -32,5 +32,7 @@ pub use exporter::{Canceller, Exporter, Fault, Loss, Report, StartError};
 pub use grpc::GrpcStatus;
 pub use json::{JsonWriter, ReadError, read_json_line};
 pub use query::{QueryError, TraceQuery};
-pub use receiver::{Keep, Receiver, ReceiverError, ReceiverReport, ReceiverSettings, Shutdown};
+pub use receiver::{
+    Batches, Keep, Receiver, ReceiverError, ReceiverReport, ReceiverSettings, Shutdown,
+};
 pub use settings::{Endpoint, Overflow, Protocol, Settings};

@@ -54,7 +54,7 @@ fn live(
         dropped_events: 0,
     });
     receiver.shutdown().shut_down();
-    (events, batches.into_iter().flatten().collect())
+    (events, batches.flatten().collect())
 }
 
 fn replay(events: &[String]) -> Vec<Span> {

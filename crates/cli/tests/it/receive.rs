@@ -1,9 +1,11 @@
 //! `sparkspan receive`, and `sparkspan replay` to it.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{ChildStderr, Command, Stdio};
+use std::thread;
 
 use sparkspan_testkit::{Process, fixture};
 
@@ -13,7 +15,7 @@ struct Receiver {
     process: Process,
     http: String,
     grpc: String,
-    _stderr: BufReader<ChildStderr>,
+    stderr: BufReader<ChildStderr>,
 }
 
 fn receiver(command: &mut Command) -> Receiver {
@@ -27,7 +29,7 @@ fn receiver(command: &mut Command) -> Receiver {
         http: addresses.next().unwrap().to_owned(),
         grpc: addresses.next().unwrap().to_owned(),
         process,
-        _stderr: stderr,
+        stderr,
     }
 }
 
@@ -82,6 +84,86 @@ fn receive_prints_spans_for_programs() {
     let mut stdout = receive.process.stdout.take().unwrap();
     stdout.read_to_end(&mut printed).unwrap();
     assert!(printed == run(["show", log, "--json"]).stdout);
+}
+
+/// Sends a request, again as long as too much is waiting, and gives the status of the answer.
+fn post(http: &str, content_type: &str, body: &[u8]) -> u16 {
+    let address = http.strip_prefix("http://").unwrap();
+    let length = body.len();
+    loop {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(
+            stream,
+            "POST /v1/traces HTTP/1.1\r\nhost: here\r\nconnection: close\r\n\
+             content-type: {content_type}\r\ncontent-length: {length}\r\n\r\n"
+        )
+        .unwrap();
+        stream.write_all(body).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        match answer[9..12].parse().unwrap() {
+            503 => {}
+            status => return status,
+        }
+    }
+}
+
+/// Scenario: 60 spans of 7 MB come for a trace that does not end, and between them requests whose decoded form is more
+/// than a hundred times as large as their text, several at once.
+/// Guarantees: every span is taken and comes out; the requests are refused as too large; memory stays bounded, and it
+/// is said that the trace came in pieces.
+#[test]
+fn receive_is_bounded_in_bytes() {
+    let json = |spans: &str| {
+        format!("{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{spans}]}}]}}]}}")
+    };
+    let large = |number: usize| {
+        let text = "x".repeat(7_000_000);
+        json(&format!(
+            "{{\"traceId\":\"0af7651916cd43dd8448eb211c80319c\",\"spanId\":\"{number:016x}\",\
+             \"parentSpanId\":\"b7ad6b7169203331\",\"name\":\"large\",\"attributes\":[\
+             {{\"key\":\"text\",\"value\":{{\"stringValue\":\"{text}\"}}}}]}}"
+        ))
+    };
+    let many = json(&"{},".repeat(2_500_000));
+    let empty = [10, 0].repeat(4_000_000);
+
+    let mut receive = receiver(&mut sparkspan(["receive", "--json"]));
+    let mut stdout = receive.process.stdout.take().unwrap();
+    let printed = thread::spawn(move || {
+        let (mut count, mut line) = (0, Vec::new());
+        let mut stdout = BufReader::new(&mut stdout);
+        while stdout.read_until(b'\n', &mut line).unwrap() > 0 {
+            count += 1;
+            line.clear();
+        }
+        count
+    });
+    let http = receive.http.as_str();
+    thread::scope(|scope| {
+        for sender in 0..4 {
+            let (large, many, empty) = (&large, &many, &empty);
+            scope.spawn(move || {
+                for number in 1..=15 {
+                    let large = large(100 * sender + number);
+                    assert_eq!(post(http, "application/json", large.as_bytes()), 200);
+                    if number % 5 == 0 {
+                        assert_eq!(post(http, "application/json", many.as_bytes()), 413);
+                        assert_eq!(post(http, "application/x-protobuf", empty), 413);
+                    }
+                }
+            });
+        }
+    });
+    let peak = receive.process.peak_memory_bytes().unwrap();
+    assert!(peak < 220_000_000, "{peak} bytes");
+    receive.process.signal("TERM");
+    assert_eq!(receive.process.exit_code(), Some(0));
+    assert_eq!(printed.join().unwrap(), 60);
+    let mut said = String::new();
+    receive.stderr.read_to_string(&mut said).unwrap();
+    assert!(said.contains("before they are complete"), "{said}");
+    assert!(said.contains("requests were refused"), "{said}");
 }
 
 #[test]

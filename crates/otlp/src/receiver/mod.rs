@@ -7,13 +7,15 @@
 mod kept_file;
 mod request;
 mod service;
+mod weight;
 
 use std::convert::Infallible;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -26,7 +28,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use kept_file::KeptFile;
-use service::Service;
+use service::{Service, Waiting};
 
 /// Connections that are served at once; more wait to be accepted.
 const MAX_CONNECTIONS: usize = 256;
@@ -41,8 +43,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// How long requests may go on after a shutdown was asked for.
 const GRACE: Duration = Duration::from_secs(2);
 
-/// How many batches wait for whoever takes the spans, before senders are told to come again.
+/// How many batches wait for whoever takes the spans, before senders are told to come again: small ones, for the
+/// bytes of large ones have a limit too.
 const WAITING_BATCHES: usize = 16;
+
+/// What of a connection that nobody reads yet is held at most.
+const WINDOW_BYTES: u32 = 64 << 10;
+
+/// How many requests of a connection are answered at once.
+const STREAMS: u32 = 8;
 
 /// Where to listen, and what to keep.
 #[derive(Debug, Clone)]
@@ -121,15 +130,12 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// Starts a server on a thread of its own. Each request's spans come out of the channel, which
-    /// ends after the shutdown.
+    /// Starts a server on a thread of its own. The spans that arrive are to be taken from the batches.
     ///
     /// # Errors
     ///
     /// If an address is taken or the file can not be written.
-    pub fn start(
-        settings: &ReceiverSettings,
-    ) -> Result<(Self, mpsc::Receiver<Vec<Span>>), ReceiverError> {
+    pub fn start(settings: &ReceiverSettings) -> Result<(Self, Batches), ReceiverError> {
         let kept = settings.keep.as_ref().map(KeptFile::open).transpose()?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
@@ -157,7 +163,7 @@ impl Receiver {
             shutdown: Shutdown(Arc::new(shutdown)),
             worker,
         };
-        Ok((receiver, spans))
+        Ok((receiver, Batches(spans)))
     }
 
     /// Where it listens for HTTP.
@@ -181,6 +187,30 @@ impl Receiver {
         self.worker
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+/// The spans that arrive, those of a request at once. It ends after the shutdown. As long as they are not taken, and
+/// as many wait as may, senders are told to come again.
+#[derive(Debug)]
+pub struct Batches(mpsc::Receiver<Waiting>);
+
+impl Batches {
+    /// Waits for the next spans.
+    ///
+    /// # Errors
+    ///
+    /// If none came in time, or none will come any more.
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Vec<Span>, RecvTimeoutError> {
+        self.0.recv_timeout(timeout).map(|waiting| waiting.spans)
+    }
+}
+
+impl Iterator for Batches {
+    type Item = Vec<Span>;
+
+    fn next(&mut self) -> Option<Vec<Span>> {
+        self.0.recv().ok().map(|waiting| waiting.spans)
     }
 }
 
@@ -251,7 +281,9 @@ async fn connection(stream: TcpStream, service: Arc<Service>, mut stopping: watc
     server
         .http2()
         .max_header_list_size(u32::try_from(service::MAX_HEAD_BYTES).unwrap_or(u32::MAX))
-        .max_concurrent_streams(service::READS_AT_ONCE);
+        .initial_connection_window_size(WINDOW_BYTES)
+        .initial_stream_window_size(WINDOW_BYTES)
+        .max_concurrent_streams(STREAMS);
     // Each request under way holds a copy.
     let used = Arc::new(AtomicBool::new(false));
     let answering = service_fn(|request| {

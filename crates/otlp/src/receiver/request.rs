@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::StatusCode;
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http_body_util::BodyExt as _;
 use hyper::body::{Body as _, Incoming};
 use prost::Message as _;
 
+use super::weight;
 use crate::compression::{Compression, Undecodable};
 use crate::generated::collector::trace::v1::ExportTraceServiceRequest;
 use crate::grpc::{self, GrpcStatus};
 
-/// How long a body may be, as it comes and decompressed. Its messages take a multiple of it in
-/// memory, but one request is decoded at a time.
+/// How long a body may be, as it comes and decompressed. What its messages take in memory has a limit of its own
+/// ([`weight::MAX_DECODED_BYTES`]), and one request is decoded at a time.
 pub(super) const MAX_BODY_BYTES: usize = 8 << 20;
 
 /// How long a body may take to come.
@@ -119,16 +119,15 @@ impl Form {
         }
     }
 
-    /// The message of a whole body.
+    /// The message of a whole body, and how much memory it takes.
     pub(super) fn decode(
         self,
         body: &[u8],
         compression: Compression,
-    ) -> Result<ExportTraceServiceRequest, Refusal> {
+    ) -> Result<(ExportTraceServiceRequest, usize), Refusal> {
         match self {
             Self::Protobuf => protobuf(&compression.decompress(body, MAX_BODY_BYTES)?),
-            Self::Json => serde_json::from_slice(&compression.decompress(body, MAX_BODY_BYTES)?)
-                .map_err(|_| Refusal::Malformed),
+            Self::Json => json(&compression.decompress(body, MAX_BODY_BYTES)?),
             Self::Grpc => match grpc::unframe(body).ok_or(Refusal::Malformed)? {
                 (message, false) => protobuf(message),
                 (message, true) => protobuf(&compression.decompress(message, MAX_BODY_BYTES)?),
@@ -137,20 +136,46 @@ impl Form {
     }
 }
 
-fn protobuf(message: &[u8]) -> Result<ExportTraceServiceRequest, Refusal> {
-    ExportTraceServiceRequest::decode(message).map_err(|_| Refusal::Malformed)
+fn protobuf(message: &[u8]) -> Result<(ExportTraceServiceRequest, usize), Refusal> {
+    let bytes = weight::of_protobuf(message)?;
+    let request = ExportTraceServiceRequest::decode(message).map_err(|_| Refusal::Malformed)?;
+    Ok((request, bytes))
+}
+
+fn json(text: &[u8]) -> Result<(ExportTraceServiceRequest, usize), Refusal> {
+    let bytes = weight::of_json(text)?;
+    let request = serde_json::from_slice(text).map_err(|_| Refusal::Malformed)?;
+    Ok((request, bytes))
+}
+
+/// How long a body may become; refused if that is known to be too long.
+pub(super) fn most_bytes(body: &Incoming) -> Result<usize, Refusal> {
+    let hint = body.size_hint();
+    if hint.lower() > MAX_BODY_BYTES as u64 {
+        return Err(Refusal::TooLong);
+    }
+    let most = hint.upper().and_then(|most| usize::try_from(most).ok());
+    Ok(most.map_or(MAX_BODY_BYTES, |most| most.min(MAX_BODY_BYTES)))
 }
 
 /// The bytes of a body that is neither too long nor too slow.
-pub(super) async fn read(body: Incoming) -> Result<Bytes, Refusal> {
-    if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
-        return Err(Refusal::TooLong);
+pub(super) async fn read(body: Incoming) -> Result<Vec<u8>, Refusal> {
+    let whole = tokio::time::timeout(READ_TIMEOUT, read_whole(body));
+    whole.await.unwrap_or(Err(Refusal::TooSlow))
+}
+
+/// Copied together as it comes: a body of single bytes would take a multiple of its length in pieces.
+async fn read_whole(mut body: Incoming) -> Result<Vec<u8>, Refusal> {
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Refusal::Malformed)?;
+        let Some(piece) = frame.data_ref() else {
+            continue;
+        };
+        if whole.len() + piece.len() > MAX_BODY_BYTES {
+            return Err(Refusal::TooLong);
+        }
+        whole.extend_from_slice(piece);
     }
-    let whole = Limited::new(body, MAX_BODY_BYTES).collect();
-    match tokio::time::timeout(READ_TIMEOUT, whole).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Refusal::TooLong),
-        Ok(Err(_)) => Err(Refusal::Malformed),
-        Err(_) => Err(Refusal::TooSlow),
-    }
+    Ok(whole)
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::sync::mpsc::SyncSender;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
@@ -13,11 +13,12 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
 use prost::Message as _;
 use sparkspan_model::Span;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::ReceiverReport;
 use super::kept_file::KeptFile;
-use super::request::{self, Form, Refusal};
+use super::request::{self, Form, MAX_BODY_BYTES, Refusal};
+use super::weight::MAX_DECODED_BYTES;
 use crate::compression::Compression;
 use crate::decode;
 use crate::generated::collector::trace::v1::{
@@ -29,8 +30,12 @@ use crate::json;
 /// How long a request's head may be.
 pub(super) const MAX_HEAD_BYTES: usize = 64 << 10;
 
-/// Requests whose bodies are read at once; with [`request::MAX_BODY_BYTES`] it bounds the memory.
-pub(super) const READS_AT_ONCE: u32 = 8;
+/// What the bodies that are read at once may take: four of the longest.
+const READING_BYTES: usize = 4 * MAX_BODY_BYTES;
+
+/// What the spans may take that wait for whoever takes them: at least one request.
+const WAITING_BYTES: usize = 64 << 20;
+const _: () = assert!(MAX_DECODED_BYTES <= WAITING_BYTES);
 
 const HTTP_PATH: &str = "/v1/traces";
 const GRPC_STATUS: HeaderName = HeaderName::from_static("grpc-status");
@@ -41,9 +46,17 @@ type Body = UnsyncBoxBody<Bytes, Infallible>;
 /// What all connections share.
 #[derive(Debug)]
 pub(super) struct Service {
-    spans: SyncSender<Vec<Span>>,
-    reads: Semaphore,
+    spans: SyncSender<Waiting>,
+    reading: Semaphore,
+    waiting: Arc<Semaphore>,
     outcome: Mutex<Outcome>,
+}
+
+/// A request's spans, and the memory that is theirs until somebody takes them.
+#[derive(Debug)]
+pub(super) struct Waiting {
+    pub(super) spans: Vec<Span>,
+    _bytes: OwnedSemaphorePermit,
 }
 
 #[derive(Debug)]
@@ -53,10 +66,11 @@ struct Outcome {
 }
 
 impl Service {
-    pub(super) fn new(spans: SyncSender<Vec<Span>>, kept: Option<KeptFile>) -> Self {
+    pub(super) fn new(spans: SyncSender<Waiting>, kept: Option<KeptFile>) -> Self {
         Self {
             spans,
-            reads: Semaphore::new(READS_AT_ONCE as usize),
+            reading: Semaphore::new(READING_BYTES),
+            waiting: Arc::new(Semaphore::new(WAITING_BYTES)),
             outcome: Mutex::new(Outcome {
                 kept,
                 report: ReceiverReport::default(),
@@ -105,22 +119,29 @@ impl Service {
                 .and_then(Compression::from_name)
                 .ok_or(Refusal::UnsupportedEncoding)?,
         };
-        let reading = self.reads.acquire().await.map_err(|_| Refusal::Busy)?;
+        let most_bytes = permits(request::most_bytes(&body)?);
+        let reading = self.reading.acquire_many(most_bytes).await;
+        let reading = reading.map_err(|_| Refusal::Busy)?;
         let body = request::read(body).await?;
-        drop(reading);
-        self.hand_on(&body, form, compression)
+        let handed_on = self.hand_on(&body, form, compression);
+        drop((body, reading));
+        handed_on
     }
 
     fn hand_on(&self, body: &[u8], form: Form, compression: Compression) -> Result<usize, Refusal> {
-        let message = form.decode(body, compression)?;
+        let (message, bytes) = form.decode(body, compression)?;
+        let waiting = Arc::clone(&self.waiting).try_acquire_many_owned(permits(bytes));
+        let bytes = waiting.map_err(|_| Refusal::Busy)?;
         self.with_outcome(|outcome| {
             let line = outcome.kept.as_ref().map(|_| json::line(&message));
             let decoded = decode::spans(message);
             let spans = decoded.spans.len() as u64;
             if spans > 0 {
-                self.spans
-                    .try_send(decoded.spans)
-                    .map_err(|_| Refusal::Busy)?;
+                let waiting = Waiting {
+                    spans: decoded.spans,
+                    _bytes: bytes,
+                };
+                self.spans.try_send(waiting).map_err(|_| Refusal::Busy)?;
             }
             outcome.report.spans += spans;
             if let Some(line) = line {
@@ -133,6 +154,10 @@ impl Service {
     fn with_outcome<T>(&self, action: impl FnOnce(&mut Outcome) -> T) -> T {
         action(&mut self.outcome.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+fn permits(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 impl Outcome {

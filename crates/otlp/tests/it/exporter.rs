@@ -51,7 +51,7 @@ fn what_is_sent_is_received() {
         grpc: ([127, 0, 0, 1], 0).into(),
         keep: None,
     };
-    let (receiver, batches) = Receiver::start(&free_ports).unwrap();
+    let (receiver, mut batches) = Receiver::start(&free_ports).unwrap();
     for protocol in PROTOCOLS {
         let address = match protocol {
             Protocol::HttpProtobuf => receiver.http_address(),
@@ -64,7 +64,7 @@ fn what_is_sent_is_received() {
             };
             let report = export(&settings, spans(100));
             assert_eq!((report.sent, report.requests), (100, 1), "{report:?}");
-            assert_eq!(batches.recv().unwrap(), spans(100));
+            assert_eq!(batches.next().unwrap(), spans(100));
         }
     }
     assert_eq!(receiver.stop().spans, 600);

@@ -5,7 +5,6 @@ use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::sync::mpsc;
 
 use bytes::Bytes;
 use http::{Request, Response};
@@ -15,7 +14,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::TokioExecutor;
 use sparkspan_model::Span;
 use sparkspan_otlp::{
-    Batcher, JsonWriter, Keep, MAX_REQUEST_BYTES, Protocol, Receiver, ReceiverError,
+    Batcher, Batches, JsonWriter, Keep, MAX_REQUEST_BYTES, Protocol, Receiver, ReceiverError,
     ReceiverSettings, read_json_line,
 };
 
@@ -23,7 +22,7 @@ use crate::collector::gzip;
 use crate::exporter::{export, settings};
 use crate::spans::spans;
 
-fn start(keep: Option<Keep>) -> (Receiver, mpsc::Receiver<Vec<Span>>) {
+fn start(keep: Option<Keep>) -> (Receiver, Batches) {
     let settings = ReceiverSettings {
         http: ([127, 0, 0, 1], 0).into(),
         grpc: ([127, 0, 0, 1], 0).into(),
@@ -76,7 +75,7 @@ const POST_JSON: &str = "POST /v1/traces HTTP/1.1\r\ncontent-type: application/j
 /// Guarantees: each gets the status that OTLP and HTTP have for it, and the right ones are received.
 #[test]
 fn http_requests_get_the_statuses_they_deserve() {
-    let (receiver, batches) = start(None);
+    let (receiver, mut batches) = start(None);
     let message = protobuf(spans(4));
     let bomb = gzip(&vec![0; 64 << 20]);
     let gzipped = |head: &str| format!("{head}\r\ncontent-encoding: gzip");
@@ -110,18 +109,18 @@ fn http_requests_get_the_statuses_they_deserve() {
     );
     assert_eq!(told, 413);
     for _ in 0..4 {
-        assert_eq!(batches.recv().unwrap(), spans(4));
+        assert_eq!(batches.next().unwrap(), spans(4));
     }
     let report = receiver.stop();
     assert_eq!((report.spans, report.refused), (16, 14));
-    assert!(batches.recv().is_err());
+    assert!(batches.next().is_none());
 }
 
 /// Scenario: bytes that are no HTTP at all, to both ports.
 /// Guarantees: the receiver goes on.
 #[test]
 fn garbage_is_survived() {
-    let (receiver, batches) = start(None);
+    let (receiver, mut batches) = start(None);
     for address in [receiver.http_address(), receiver.grpc_address()] {
         for garbage in [
             &b"\0\xff\xfe\x16\x03\x01"[..],
@@ -138,14 +137,14 @@ fn garbage_is_survived() {
     }
     let (status, _) = answer(receiver.http_address(), &request(POST, &protobuf(spans(1))));
     assert_eq!(status, 200);
-    assert_eq!(batches.recv().unwrap().len(), 1);
+    assert_eq!(batches.next().unwrap().len(), 1);
 }
 
 /// Scenario: a body that never ends, and one that never comes.
 /// Guarantees: the first is refused when it is too long; neither keeps others from being served.
 #[test]
 fn endless_bodies_are_cut() {
-    let (receiver, batches) = start(None);
+    let (receiver, mut batches) = start(None);
     let address = receiver.http_address();
 
     let mut silent = TcpStream::connect(address).unwrap();
@@ -167,14 +166,14 @@ fn endless_bodies_are_cut() {
 
     let (status, _) = answer(address, &request(POST, &protobuf(spans(1))));
     assert_eq!(status, 200);
-    assert_eq!(batches.recv().unwrap().len(), 1);
+    assert_eq!(batches.next().unwrap().len(), 1);
 }
 
 /// Scenario: more connections are opened than are served, nothing is asked on any, and they go.
 /// Guarantees: the receiver serves whoever comes then.
 #[test]
 fn many_connections_are_survived() {
-    let (receiver, batches) = start(None);
+    let (receiver, mut batches) = start(None);
     let address = receiver.http_address();
     let idle: Vec<TcpStream> = (0..300)
         .map(|_| TcpStream::connect(address).unwrap())
@@ -182,7 +181,7 @@ fn many_connections_are_survived() {
     drop(idle);
     let (status, _) = answer(address, &request(POST, &protobuf(spans(1))));
     assert_eq!(status, 200);
-    assert_eq!(batches.recv().unwrap().len(), 1);
+    assert_eq!(batches.next().unwrap().len(), 1);
 }
 
 /// Scenario: nobody takes the spans, until the sender is told to come again.
@@ -204,14 +203,14 @@ fn full_channel_sends_senders_away() {
     assert!(refused.contains("retry-after: 1"), "{refused}");
     let report = receiver.stop();
     assert_eq!((report.spans, report.refused), (taken, 1));
-    assert_eq!(batches.iter().count() as u64, taken);
+    assert_eq!(batches.count() as u64, taken);
 }
 
 /// Scenario: one of two spans has no valid id, by JSON and by protobuf.
 /// Guarantees: the other is received, and the answer counts the one that was not.
 #[test]
 fn spans_without_ids_are_rejected() {
-    let (receiver, batches) = start(None);
+    let (receiver, mut batches) = start(None);
     let text = String::from_utf8(json(spans(2))).unwrap();
     let text = text.replace("0000000000000002", "0000000000000000");
     let (status, told) = answer(
@@ -220,7 +219,7 @@ fn spans_without_ids_are_rejected() {
     );
     assert_eq!(status, 200);
     assert!(told.contains(r#""rejectedSpans":"1""#), "{told}");
-    assert_eq!(batches.recv().unwrap().len(), 1);
+    assert_eq!(batches.next().unwrap().len(), 1);
 }
 
 /// Scenario: gRPC calls that are wrong in their frame, message, encoding, size and method.
@@ -303,7 +302,7 @@ fn kept_file_is_private_and_rotated() {
     }
     let report = receiver.stop();
     assert!(report.keep_fault.is_none(), "{report:?}");
-    assert_eq!(batches.iter().count(), 3);
+    assert_eq!(batches.count(), 3);
     assert_eq!(lines(&path), [spans(10)]);
     assert_eq!(
         lines(&folder.path().join("traces.jsonl.1")),
@@ -333,7 +332,7 @@ fn full_disk_does_not_stop_the_receiver() {
         assert_eq!(report.sent, 2);
     }
     let report = receiver.stop();
-    assert_eq!(batches.iter().flatten().count(), 4);
+    assert_eq!(batches.flatten().count(), 4);
     let fault = report.keep_fault.unwrap();
     assert_eq!(fault.kind(), std::io::ErrorKind::StorageFull);
 }
