@@ -83,6 +83,7 @@ all)
     checks
     jaeger_for_tests
     rust
+    stage "grammars of SQL" python3 tests/grammar/run.py
     stage "plugin" python3 tests/plugin/run.py --only classes
     stage "Python package" python3 python/tests/run.py
     stage "charts" python3 tools/charts/run.py
@@ -97,6 +98,7 @@ long)
     ;;
 spark)
     jaeger_for_tests
+    stage "grammars of SQL" python3 tests/grammar/run.py --every
     stage "live applications" python3 tests/live/run.py --every
     stage "plugin" python3 tests/plugin/run.py --every
     ;;

@@ -125,6 +125,7 @@ pub(crate) fn code(text: &str) -> String {
 /// The tokens by the newest rules, of which those are texts that any older rules make part of a text.
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Lexer::new(text, Dialect::NEWEST).collect();
+    hide_addresses(&mut tokens, text);
     if Dialect::agree_on(text) {
         return tokens;
     }
@@ -144,6 +145,23 @@ fn tokens(text: &str) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// Makes addresses texts, up to white space: they may hold what Spark's rule for them does not have, such as a
+/// password.
+fn hide_addresses(tokens: &mut [Token], text: &str) {
+    let mut is_address = false;
+    for token in tokens {
+        let word = &text[token.range.clone()];
+        if token.kind == Kind::Space {
+            is_address &= !word.starts_with(char::is_whitespace);
+            continue;
+        }
+        is_address |= token.kind == Kind::Address || text[token.range.end..].starts_with("://");
+        if is_address {
+            token.kind = Kind::Text;
+        }
+    }
 }
 
 /// Whether what the token holds is a literal or a comment, in which quotes mean nothing.
@@ -279,6 +297,9 @@ fn is_path(before: &[Token], text: &str) -> bool {
     let source = before.next().unwrap_or_default();
     is_qualified && (is_one_of(source, &SOURCES) || source.contains('.'))
 }
+
+#[cfg(test)]
+mod vectors;
 
 #[cfg(test)]
 mod tests {

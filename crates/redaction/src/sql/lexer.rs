@@ -13,15 +13,15 @@ pub(crate) enum Kind {
     Space,
     /// A string: quoted, raw or dollar-quoted.
     Text,
-    /// A number, or anything else that begins with a digit.
+    /// A number, or a name that begins with a digit.
     Number,
     /// An unquoted identifier or keyword.
     Word,
     /// An identifier in backquotes.
     Quoted,
-    /// An unquoted identifier that is a URI, up to where it cannot go on.
+    /// An unquoted identifier that is a URI, as far as Spark's rule has it.
     Address,
-    /// Any other character.
+    /// Any other character, or the end of a hint.
     Symbol,
 }
 
@@ -64,9 +64,10 @@ impl Dialect {
         text.is_ascii() && !text.contains('$') && !text.contains("://")
     }
 
+    /// Spark reads all letters as capitals, and two others have a capital of ASCII's.
     fn is_letter(self, letter: char) -> bool {
         letter.is_ascii_alphabetic()
-            || letter == '_'
+            || matches!(letter, '_' | 'ı' | 'ſ')
             || (self.unicode && !letter.is_ascii() && letter.is_alphabetic())
     }
 
@@ -80,8 +81,6 @@ pub(crate) struct Lexer<'a> {
     text: &'a str,
     position: usize,
     dialect: Dialect,
-    /// The token before this one ends a name, so that a point after it begins no number.
-    after_name: bool,
 }
 
 impl<'a> Lexer<'a> {
@@ -90,7 +89,6 @@ impl<'a> Lexer<'a> {
             text,
             position: 0,
             dialect,
-            after_name: false,
         }
     }
 
@@ -103,14 +101,15 @@ impl<'a> Lexer<'a> {
             '/' if rest.starts_with("/*") && !rest.starts_with("/*+") => {
                 (Kind::Space, block_comment_length(rest))
             }
+            // The end of a hint; `*/*` begins no comment.
+            '*' if rest.starts_with("*/") => (Kind::Symbol, 2),
             '$' if self.dialect.dollar_quotes && dollar_tag(rest).is_some() => {
                 (Kind::Text, dollar_quoted_length(rest))
             }
-            '.' if !self.after_name
-                && rest[1..].starts_with(|next: char| next.is_ascii_digit()) =>
-            {
-                (Kind::Number, self.number_length(rest))
-            }
+            '.' => match decimal_length(rest, 0) {
+                0 => (Kind::Symbol, 1),
+                length => (Kind::Number, length),
+            },
             _ if first.is_ascii_digit() => (Kind::Number, self.number_length(rest)),
             _ if first.is_whitespace() => (Kind::Space, run_length(rest, char::is_whitespace)),
             _ if self.dialect.is_letter(first) => self.measure_word(rest),
@@ -129,28 +128,31 @@ impl<'a> Lexer<'a> {
         {
             return (Kind::Text, length + raw_length(after, quote));
         }
-        if self.dialect.unicode && after.starts_with("://") {
-            return (Kind::Address, length + run_length(after, is_of_address));
+        let is_scheme = self.dialect.unicode
+            && word
+                .chars()
+                .all(|letter| letter != '_' && self.dialect.is_letter(letter));
+        if is_scheme && let Some(address) = after.strip_prefix("://") {
+            let is_of_address =
+                |letter| self.dialect.is_word(letter) || "/-.?=&#%".contains(letter);
+            match run_length(address, is_of_address) {
+                0 => {}
+                address => return (Kind::Address, length + "://".len() + address),
+            }
         }
         (Kind::Word, length)
     }
 
-    /// Digits, fractions, exponents, suffixes, and whatever letters follow: a name may begin with digits.
+    /// The longest of what can begin with a digit: a whole number, one with a point, a name.
     fn number_length(&self, rest: &str) -> usize {
-        let mut before = ' ';
-        let mut letters = rest.char_indices().peekable();
-        while let Some((index, letter)) = letters.next() {
-            let exponent_sign = matches!(letter, '+' | '-')
-                && matches!(before, 'e' | 'E')
-                && letters
-                    .peek()
-                    .is_some_and(|(_, next)| next.is_ascii_digit());
-            if !(self.dialect.is_word(letter) || letter == '.' || exponent_sign) {
-                return index;
-            }
-            before = letter;
-        }
-        rest.len()
+        let digits = run_length(rest, is_digit);
+        let exponent = match exponent_length(&rest[digits..]) {
+            0 => 0,
+            exponent => digits + exponent + suffix_length(&rest[digits + exponent..]),
+        };
+        run_length(rest, |letter| self.dialect.is_word(letter))
+            .max(exponent)
+            .max(decimal_length(rest, digits))
     }
 }
 
@@ -160,7 +162,6 @@ impl Iterator for Lexer<'_> {
     fn next(&mut self) -> Option<Token> {
         let rest = &self.text[self.position..];
         let (kind, length) = self.measure(rest, rest.chars().next()?);
-        self.after_name = matches!(kind, Kind::Word | Kind::Quoted) || rest.starts_with(')');
         let start = self.position;
         self.position += length;
         Some(Token {
@@ -170,14 +171,57 @@ impl Iterator for Lexer<'_> {
     }
 }
 
-fn run_length(text: &str, belongs: impl Fn(char) -> bool) -> usize {
-    text.find(|letter| !belongs(letter)).unwrap_or(text.len())
+fn is_digit(letter: char) -> bool {
+    letter.is_ascii_digit()
 }
 
-/// What an address may hold, and what people put there although Spark's rule does not have it: a password,
-/// a pattern.
-fn is_of_address(letter: char) -> bool {
-    !letter.is_whitespace() && !matches!(letter, '\'' | '"' | '`' | ',' | ';' | '(' | ')')
+/// How long the number with a point is that begins with so many digits; 0 if none is there. No letter of
+/// ASCII, digit or underscore may follow it: `1.5x` is `1`, a point, and the name `5x`.
+fn decimal_length(text: &str, digits: usize) -> usize {
+    let Some(fraction) = text[digits..].strip_prefix('.') else {
+        return 0;
+    };
+    let fraction = run_length(fraction, is_digit);
+    if digits + fraction == 0 {
+        return 0;
+    }
+    let base = digits + 1 + fraction;
+    let length = base + exponent_length(&text[base..]);
+    let length = length + suffix_length(&text[length..]);
+    let older = Dialect {
+        unicode: false,
+        dollar_quotes: false,
+    };
+    if text[length..].starts_with(|next| older.is_word(next)) {
+        0
+    } else {
+        length
+    }
+}
+
+/// `e10`, `E+10`, `e-10`
+fn exponent_length(text: &str) -> usize {
+    let Some(exponent) = text.strip_prefix(['e', 'E']) else {
+        return 0;
+    };
+    let unsigned = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+    match run_length(unsigned, is_digit) {
+        0 => 0,
+        digits => text.len() - unsigned.len() + digits,
+    }
+}
+
+/// `f`, `d` or `bd`
+fn suffix_length(text: &str) -> usize {
+    match text.as_bytes() {
+        [b'f' | b'F' | b'd' | b'D', ..] => 1,
+        [b'b' | b'B', b'd' | b'D', ..] => 2,
+        _ => 0,
+    }
+}
+
+fn run_length(text: &str, belongs: impl Fn(char) -> bool) -> usize {
+    text.find(|letter| !belongs(letter)).unwrap_or(text.len())
 }
 
 /// How long the text in quotes at the head is, escapes and quotes included. A doubled quote ends one
@@ -248,7 +292,9 @@ fn block_comment_length(text: &str) -> usize {
 
 /// `$tag$`, or `$$`, at the head.
 fn dollar_tag(text: &str) -> Option<&str> {
-    let name = run_length(&text[1..], |letter| letter.is_ascii_alphabetic());
+    let name = run_length(&text[1..], |letter| {
+        letter.is_ascii_alphabetic() || matches!(letter, 'ı' | 'ſ')
+    });
     text[1 + name..].starts_with('$').then(|| &text[..name + 2])
 }
 
@@ -310,18 +356,17 @@ mod tests {
                     (Symbol, "("),
                     (Text, "'*/'"),
                     (Symbol, ")"),
-                    (Symbol, "*"),
-                    (Symbol, "/"),
+                    (Symbol, "*/"),
                 ],
             ),
             ("-- a\\\nb\nc", vec![(Word, "c")]),
             ("-- a\rc", vec![(Word, "c")]),
             ("1.5E-10BD", vec![(Number, "1.5E-10BD")]),
             (".5", vec![(Number, ".5")]),
-            ("t.5", vec![(Word, "t"), (Symbol, "."), (Number, "5")]),
+            ("t.5", vec![(Word, "t"), (Number, ".5")]),
             (
-                "s3a://k:p@b/x?a=b c",
-                vec![(Address, "s3a://k:p@b/x?a=b"), (Word, "c")],
+                "gs://b/x?a=b c",
+                vec![(Address, "gs://b/x?a=b"), (Word, "c")],
             ),
             ("'never closed", vec![(Text, "'never closed")]),
             ("r'", vec![(Text, "r'")]),
