@@ -65,6 +65,8 @@ pub(crate) struct Attribute {
     pub(crate) value_type: String,
     /// The values of an enumeration; empty for other types.
     pub(crate) members: Vec<Member>,
+    /// What kind of value it takes.
+    pub(crate) class: Class,
     /// As the name ends.
     pub(crate) unit: Option<&'static str>,
     pub(crate) stability: String,
@@ -74,6 +76,16 @@ pub(crate) struct Attribute {
     pub(crate) source: Option<String>,
     /// OpenTelemetry's semantic conventions define it.
     pub(crate) is_opentelemetry: bool,
+}
+
+/// What kind of value an attribute takes, which decides how a value is made (`semconv/README.md`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Class {
+    Number,
+    Word,
+    Identifier,
+    Text,
 }
 
 /// One value of an enumeration.
@@ -140,10 +152,11 @@ struct Annotations {
     opentelemetry: Option<OpenTelemetryAnnotation>,
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SparkAnnotation {
-    source: String,
+    class: Option<Class>,
+    source: Option<String>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -231,6 +244,7 @@ impl AttributeEntry {
     /// OpenTelemetry that repeats its type.
     fn define(&self) -> Result<Option<Attribute>> {
         let entry = self.clone();
+        let spark = entry.annotations.spark.unwrap_or_default();
         let (name, value_type, stability, is_opentelemetry) =
             match (entry.id, entry.reference, entry.annotations.opentelemetry) {
                 (Some(name), None, None) => (name, entry.value_type, entry.stability, false),
@@ -257,14 +271,22 @@ impl AttributeEntry {
                 || entry.examples.is_some(),
             "{name} has no examples, which weaver wants of a text"
         );
+        let class = spark
+            .class
+            .with_context(|| format!("{name} has no class"))?;
+        ensure!(
+            class.takes(&value_type, !members.is_empty()),
+            "{name} is no {class:?}, by its type"
+        );
         Ok(Some(Attribute {
+            class,
             unit: unit(&name),
             stability: stability.with_context(|| format!("{name} has no stability"))?,
             brief: entry
                 .brief
                 .with_context(|| format!("{name} has no brief"))?,
             note: entry.note,
-            source: entry.annotations.spark.map(|spark| spark.source),
+            source: spark.source,
             name,
             value_type,
             members,
@@ -274,7 +296,13 @@ impl AttributeEntry {
 
     /// The attribute as this entry describes it.
     fn resolve(self, defined: &BTreeMap<String, Attribute>) -> Result<Attribute> {
+        let spark = self.annotations.spark.unwrap_or_default();
+        let is_reference = self.reference.is_some() && self.annotations.opentelemetry.is_none();
         let name = self.id.or(self.reference).unwrap_or_default();
+        ensure!(
+            !is_reference || spark.class.is_none(),
+            "{name} gets its class where it is defined"
+        );
         let mut attribute = defined
             .get(&name)
             .with_context(|| format!("attribute {name} is defined nowhere"))?
@@ -285,10 +313,21 @@ impl AttributeEntry {
         if let Some(note) = self.note {
             attribute.note = Some(note);
         }
-        if let Some(spark) = self.annotations.spark {
-            attribute.source = Some(spark.source);
+        if let Some(source) = spark.source {
+            attribute.source = Some(source);
         }
         Ok(attribute)
+    }
+}
+
+impl Class {
+    /// Whether attributes of this type can be of the class; those of an enumeration are words.
+    fn takes(self, value_type: &str, is_enumeration: bool) -> bool {
+        match value_type {
+            "int" | "double" | "boolean" => self == Self::Number,
+            _ if is_enumeration => self == Self::Word,
+            _ => self != Self::Number,
+        }
     }
 }
 
@@ -356,7 +395,7 @@ mod tests {
 
     #[test]
     fn attribute_is_described_by_its_definition_and_by_each_reference() {
-        let definition = "{id: x.wait_ms, type: int, stability: stable, brief: defined}";
+        let definition = "{id: x.wait_ms, type: int, stability: stable, brief: defined, annotations: {spark: {class: number}}}";
         let registry = resolved(&format!("{definition}, {{ref: x.wait_ms, brief: here}}")).unwrap();
         let briefs: Vec<&str> = registry.groups[0]
             .attributes
@@ -370,8 +409,9 @@ mod tests {
 
     #[test]
     fn registry_with_a_mistake_is_refused() {
-        let x = "{id: x.y, type: int, stability: stable, brief: b}";
-        let nested = "{id: x.y.z, type: int, stability: stable, brief: b}";
+        let number = "stability: stable, brief: b, annotations: {spark: {class: number}}";
+        let x = &format!("{{id: x.y, type: int, {number}}}");
+        let nested = format!("{{id: x.y.z, type: int, {number}}}");
         for (attributes, mistake) in [
             ("{ref: x.y}".to_owned(), "x.y is defined nowhere"),
             (format!("{x}, {x}"), "x.y is defined twice"),
@@ -379,6 +419,13 @@ mod tests {
             (x.replace("x.y", "X.y"), "X.y is not lower case"),
             (x.replace("int", "string"), "x.y has no examples"),
             (x.replace("brief", "breif"), "breif"),
+            (x.replace("class: number", "source: s"), "x.y has no class"),
+            (x.replace("number", "secret"), "unknown variant `secret`"),
+            (x.replace("number", "text"), "x.y is no Text"),
+            (
+                format!("{x}, {{ref: x.y, annotations: {{spark: {{class: number}}}}}}"),
+                "x.y gets its class where it is defined",
+            ),
         ] {
             let refusal = refusal(&attributes);
             assert!(refusal.contains(mistake), "{refusal}");

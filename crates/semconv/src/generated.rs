@@ -439,6 +439,512 @@ pub mod attribute {
     pub const TELEMETRY_SDK_VERSION: &str = "telemetry.sdk.version";
 }
 
+/// Keys of attributes, for writing them. Each takes values of its class alone.
+pub mod key {
+    use super::attribute;
+    use crate::class::{Identifier, List, Number, Text, Word};
+    use crate::{Key, Template};
+
+    /// [`code.file.path`](attribute::CODE_FILE_PATH)
+    pub const CODE_FILE_PATH: Key<Identifier> = Key::new(attribute::CODE_FILE_PATH);
+    /// [`code.function.name`](attribute::CODE_FUNCTION_NAME)
+    pub const CODE_FUNCTION_NAME: Key<Identifier> = Key::new(attribute::CODE_FUNCTION_NAME);
+    /// [`code.line.number`](attribute::CODE_LINE_NUMBER)
+    pub const CODE_LINE_NUMBER: Key<Number<i64>> = Key::new(attribute::CODE_LINE_NUMBER);
+    /// [`db.operation.name`](attribute::DB_OPERATION_NAME)
+    pub const DB_OPERATION_NAME: Key<Identifier> = Key::new(attribute::DB_OPERATION_NAME);
+    /// [`db.query.summary`](attribute::DB_QUERY_SUMMARY)
+    pub const DB_QUERY_SUMMARY: Key<Identifier> = Key::new(attribute::DB_QUERY_SUMMARY);
+    /// [`db.query.text`](attribute::DB_QUERY_TEXT)
+    pub const DB_QUERY_TEXT: Key<Text> = Key::new(attribute::DB_QUERY_TEXT);
+    /// [`db.system.name`](attribute::DB_SYSTEM_NAME)
+    pub const DB_SYSTEM_NAME: Key<Word> = Key::new(attribute::DB_SYSTEM_NAME);
+    /// [`error.type`](attribute::ERROR_TYPE)
+    pub const ERROR_TYPE: Key<Identifier> = Key::new(attribute::ERROR_TYPE);
+    /// [`exception.message`](attribute::EXCEPTION_MESSAGE)
+    pub const EXCEPTION_MESSAGE: Key<Text> = Key::new(attribute::EXCEPTION_MESSAGE);
+    /// [`exception.stacktrace`](attribute::EXCEPTION_STACKTRACE)
+    pub const EXCEPTION_STACKTRACE: Key<Text> = Key::new(attribute::EXCEPTION_STACKTRACE);
+    /// [`exception.type`](attribute::EXCEPTION_TYPE)
+    pub const EXCEPTION_TYPE: Key<Identifier> = Key::new(attribute::EXCEPTION_TYPE);
+    /// [`host.name`](attribute::HOST_NAME)
+    pub const HOST_NAME: Key<Identifier> = Key::new(attribute::HOST_NAME);
+    /// [`k8s.node.name`](attribute::K8S_NODE_NAME)
+    pub const K8S_NODE_NAME: Key<Identifier> = Key::new(attribute::K8S_NODE_NAME);
+    /// [`k8s.pod.name`](attribute::K8S_POD_NAME)
+    pub const K8S_POD_NAME: Key<Identifier> = Key::new(attribute::K8S_POD_NAME);
+    /// [`k8s.pod.uid`](attribute::K8S_POD_UID)
+    pub const K8S_POD_UID: Key<Identifier> = Key::new(attribute::K8S_POD_UID);
+    /// [`service.instance.id`](attribute::SERVICE_INSTANCE_ID)
+    pub const SERVICE_INSTANCE_ID: Key<Identifier> = Key::new(attribute::SERVICE_INSTANCE_ID);
+    /// [`service.name`](attribute::SERVICE_NAME)
+    pub const SERVICE_NAME: Key<Identifier> = Key::new(attribute::SERVICE_NAME);
+    /// [`service.namespace`](attribute::SERVICE_NAMESPACE)
+    pub const SERVICE_NAMESPACE: Key<Identifier> = Key::new(attribute::SERVICE_NAMESPACE);
+    /// [`service.version`](attribute::SERVICE_VERSION)
+    pub const SERVICE_VERSION: Key<Identifier> = Key::new(attribute::SERVICE_VERSION);
+    /// [`spark.app.attempt`](attribute::SPARK_APP_ATTEMPT)
+    pub const SPARK_APP_ATTEMPT: Key<Identifier> = Key::new(attribute::SPARK_APP_ATTEMPT);
+    /// [`spark.app.deploy_mode`](attribute::SPARK_APP_DEPLOY_MODE)
+    pub const SPARK_APP_DEPLOY_MODE: Key<Identifier> = Key::new(attribute::SPARK_APP_DEPLOY_MODE);
+    /// [`spark.app.events.late`](attribute::SPARK_APP_EVENTS_LATE)
+    pub const SPARK_APP_EVENTS_LATE: Key<Number<i64>> = Key::new(attribute::SPARK_APP_EVENTS_LATE);
+    /// [`spark.app.exit_code`](attribute::SPARK_APP_EXIT_CODE)
+    pub const SPARK_APP_EXIT_CODE: Key<Number<i64>> = Key::new(attribute::SPARK_APP_EXIT_CODE);
+    /// [`spark.app.id`](attribute::SPARK_APP_ID)
+    pub const SPARK_APP_ID: Key<Identifier> = Key::new(attribute::SPARK_APP_ID);
+    /// [`spark.app.master`](attribute::SPARK_APP_MASTER)
+    pub const SPARK_APP_MASTER: Key<Identifier> = Key::new(attribute::SPARK_APP_MASTER);
+    /// [`spark.app.name`](attribute::SPARK_APP_NAME)
+    pub const SPARK_APP_NAME: Key<Identifier> = Key::new(attribute::SPARK_APP_NAME);
+    /// [`spark.app.redaction.unusable`](attribute::SPARK_APP_REDACTION_UNUSABLE)
+    pub const SPARK_APP_REDACTION_UNUSABLE: Key<Word> =
+        Key::new(attribute::SPARK_APP_REDACTION_UNUSABLE);
+    /// [`spark.app.scope`](attribute::SPARK_APP_SCOPE)
+    pub const SPARK_APP_SCOPE: Key<Word> = Key::new(attribute::SPARK_APP_SCOPE);
+    /// [`spark.app.spans.interrupted`](attribute::SPARK_APP_SPANS_INTERRUPTED)
+    pub const SPARK_APP_SPANS_INTERRUPTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_SPANS_INTERRUPTED);
+    /// [`spark.app.units.failed`](attribute::SPARK_APP_UNITS_FAILED)
+    pub const SPARK_APP_UNITS_FAILED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_UNITS_FAILED);
+    /// [`spark.app.units.parent`](attribute::SPARK_APP_UNITS_PARENT)
+    pub const SPARK_APP_UNITS_PARENT: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_UNITS_PARENT);
+    /// [`spark.app.units.replay`](attribute::SPARK_APP_UNITS_REPLAY)
+    pub const SPARK_APP_UNITS_REPLAY: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_UNITS_REPLAY);
+    /// [`spark.app.units.sampled`](attribute::SPARK_APP_UNITS_SAMPLED)
+    pub const SPARK_APP_UNITS_SAMPLED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_UNITS_SAMPLED);
+    /// [`spark.app.units.sampled_out`](attribute::SPARK_APP_UNITS_SAMPLED_OUT)
+    pub const SPARK_APP_UNITS_SAMPLED_OUT: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_UNITS_SAMPLED_OUT);
+    /// [`spark.app.units.seen`](attribute::SPARK_APP_UNITS_SEEN)
+    pub const SPARK_APP_UNITS_SEEN: Key<Number<i64>> = Key::new(attribute::SPARK_APP_UNITS_SEEN);
+    /// [`spark.app.units.slow`](attribute::SPARK_APP_UNITS_SLOW)
+    pub const SPARK_APP_UNITS_SLOW: Key<Number<i64>> = Key::new(attribute::SPARK_APP_UNITS_SLOW);
+    /// [`spark.app.units.without_tasks`](attribute::SPARK_APP_UNITS_WITHOUT_TASKS)
+    pub const SPARK_APP_UNITS_WITHOUT_TASKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_UNITS_WITHOUT_TASKS);
+    /// [`spark.app.user`](attribute::SPARK_APP_USER)
+    pub const SPARK_APP_USER: Key<Identifier> = Key::new(attribute::SPARK_APP_USER);
+    /// [`spark.conf`](attribute::SPARK_CONF)
+    pub const SPARK_CONF: Template<Identifier> = Template::new(attribute::SPARK_CONF);
+    /// [`spark.connect.operation.id`](attribute::SPARK_CONNECT_OPERATION_ID)
+    pub const SPARK_CONNECT_OPERATION_ID: Key<Identifier> =
+        Key::new(attribute::SPARK_CONNECT_OPERATION_ID);
+    /// [`spark.connect.produced_rows`](attribute::SPARK_CONNECT_PRODUCED_ROWS)
+    pub const SPARK_CONNECT_PRODUCED_ROWS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_CONNECT_PRODUCED_ROWS);
+    /// [`spark.connect.session.id`](attribute::SPARK_CONNECT_SESSION_ID)
+    pub const SPARK_CONNECT_SESSION_ID: Key<Identifier> =
+        Key::new(attribute::SPARK_CONNECT_SESSION_ID);
+    /// [`spark.connect.tags`](attribute::SPARK_CONNECT_TAGS)
+    pub const SPARK_CONNECT_TAGS: Key<List<Text>> = Key::new(attribute::SPARK_CONNECT_TAGS);
+    /// [`spark.connect.user.id`](attribute::SPARK_CONNECT_USER_ID)
+    pub const SPARK_CONNECT_USER_ID: Key<Identifier> = Key::new(attribute::SPARK_CONNECT_USER_ID);
+    /// [`spark.executor.cores`](attribute::SPARK_EXECUTOR_CORES)
+    pub const SPARK_EXECUTOR_CORES: Key<Number<i64>> = Key::new(attribute::SPARK_EXECUTOR_CORES);
+    /// [`spark.executor.id`](attribute::SPARK_EXECUTOR_ID)
+    pub const SPARK_EXECUTOR_ID: Key<Identifier> = Key::new(attribute::SPARK_EXECUTOR_ID);
+    /// [`spark.executor.removed_reason`](attribute::SPARK_EXECUTOR_REMOVED_REASON)
+    pub const SPARK_EXECUTOR_REMOVED_REASON: Key<Text> =
+        Key::new(attribute::SPARK_EXECUTOR_REMOVED_REASON);
+    /// [`spark.job.description`](attribute::SPARK_JOB_DESCRIPTION)
+    pub const SPARK_JOB_DESCRIPTION: Key<Text> = Key::new(attribute::SPARK_JOB_DESCRIPTION);
+    /// [`spark.job.group`](attribute::SPARK_JOB_GROUP)
+    pub const SPARK_JOB_GROUP: Key<Text> = Key::new(attribute::SPARK_JOB_GROUP);
+    /// [`spark.job.id`](attribute::SPARK_JOB_ID)
+    pub const SPARK_JOB_ID: Key<Number<i64>> = Key::new(attribute::SPARK_JOB_ID);
+    /// [`spark.job.stages.run`](attribute::SPARK_JOB_STAGES_RUN)
+    pub const SPARK_JOB_STAGES_RUN: Key<Number<i64>> = Key::new(attribute::SPARK_JOB_STAGES_RUN);
+    /// [`spark.job.stages.skipped`](attribute::SPARK_JOB_STAGES_SKIPPED)
+    pub const SPARK_JOB_STAGES_SKIPPED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_JOB_STAGES_SKIPPED);
+    /// [`spark.job.stages.total`](attribute::SPARK_JOB_STAGES_TOTAL)
+    pub const SPARK_JOB_STAGES_TOTAL: Key<Number<i64>> =
+        Key::new(attribute::SPARK_JOB_STAGES_TOTAL);
+    /// [`spark.job.tags`](attribute::SPARK_JOB_TAGS)
+    pub const SPARK_JOB_TAGS: Key<List<Text>> = Key::new(attribute::SPARK_JOB_TAGS);
+    /// [`spark.link.type`](attribute::SPARK_LINK_TYPE)
+    pub const SPARK_LINK_TYPE: Key<Word> = Key::new(attribute::SPARK_LINK_TYPE);
+    /// [`spark.openlineage.parent_run_id`](attribute::SPARK_OPENLINEAGE_PARENT_RUN_ID)
+    pub const SPARK_OPENLINEAGE_PARENT_RUN_ID: Key<Identifier> =
+        Key::new(attribute::SPARK_OPENLINEAGE_PARENT_RUN_ID);
+    /// [`spark.openlineage.root_parent_run_id`](attribute::SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID)
+    pub const SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID: Key<Identifier> =
+        Key::new(attribute::SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID);
+    /// [`spark.outcome`](attribute::SPARK_OUTCOME)
+    pub const SPARK_OUTCOME: Key<Word> = Key::new(attribute::SPARK_OUTCOME);
+    /// [`spark.shuffle.read.fetch_wait_ms`](attribute::SPARK_SHUFFLE_READ_FETCH_WAIT_MS)
+    pub const SPARK_SHUFFLE_READ_FETCH_WAIT_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_FETCH_WAIT_MS);
+    /// [`spark.shuffle.read.local_blocks`](attribute::SPARK_SHUFFLE_READ_LOCAL_BLOCKS)
+    pub const SPARK_SHUFFLE_READ_LOCAL_BLOCKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_LOCAL_BLOCKS);
+    /// [`spark.shuffle.read.local_bytes`](attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES)
+    pub const SPARK_SHUFFLE_READ_LOCAL_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES);
+    /// [`spark.shuffle.read.merged.corrupt_chunks`](attribute::SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS)
+    pub const SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS);
+    /// [`spark.shuffle.read.merged.fallbacks`](attribute::SPARK_SHUFFLE_READ_MERGED_FALLBACKS)
+    pub const SPARK_SHUFFLE_READ_MERGED_FALLBACKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_FALLBACKS);
+    /// [`spark.shuffle.read.merged.local_blocks`](attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS)
+    pub const SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS);
+    /// [`spark.shuffle.read.merged.local_bytes`](attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES)
+    pub const SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES);
+    /// [`spark.shuffle.read.merged.local_chunks`](attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS)
+    pub const SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS);
+    /// [`spark.shuffle.read.merged.remote_blocks`](attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS)
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS);
+    /// [`spark.shuffle.read.merged.remote_bytes`](attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES)
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES);
+    /// [`spark.shuffle.read.merged.remote_chunks`](attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS)
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS);
+    /// [`spark.shuffle.read.merged.remote_requests_ms`](attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS)
+    pub const SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS);
+    /// [`spark.shuffle.read.records`](attribute::SPARK_SHUFFLE_READ_RECORDS)
+    pub const SPARK_SHUFFLE_READ_RECORDS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_RECORDS);
+    /// [`spark.shuffle.read.remote_blocks`](attribute::SPARK_SHUFFLE_READ_REMOTE_BLOCKS)
+    pub const SPARK_SHUFFLE_READ_REMOTE_BLOCKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_REMOTE_BLOCKS);
+    /// [`spark.shuffle.read.remote_bytes`](attribute::SPARK_SHUFFLE_READ_REMOTE_BYTES)
+    pub const SPARK_SHUFFLE_READ_REMOTE_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_REMOTE_BYTES);
+    /// [`spark.shuffle.read.remote_requests_ms`](attribute::SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS)
+    pub const SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS);
+    /// [`spark.shuffle.read.remote_to_disk_bytes`](attribute::SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES)
+    pub const SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES);
+    /// [`spark.shuffle.read.tasks`](attribute::SPARK_SHUFFLE_READ_TASKS)
+    pub const SPARK_SHUFFLE_READ_TASKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_READ_TASKS);
+    /// [`spark.shuffle.write.bytes`](attribute::SPARK_SHUFFLE_WRITE_BYTES)
+    pub const SPARK_SHUFFLE_WRITE_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_WRITE_BYTES);
+    /// [`spark.shuffle.write.disk_spilled_bytes`](attribute::SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES)
+    pub const SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES);
+    /// [`spark.shuffle.write.memory_spilled_bytes`](attribute::SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES)
+    pub const SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES);
+    /// [`spark.shuffle.write.records`](attribute::SPARK_SHUFFLE_WRITE_RECORDS)
+    pub const SPARK_SHUFFLE_WRITE_RECORDS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_WRITE_RECORDS);
+    /// [`spark.shuffle.write.tasks`](attribute::SPARK_SHUFFLE_WRITE_TASKS)
+    pub const SPARK_SHUFFLE_WRITE_TASKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_WRITE_TASKS);
+    /// [`spark.shuffle.write.time_ms`](attribute::SPARK_SHUFFLE_WRITE_TIME_MS)
+    pub const SPARK_SHUFFLE_WRITE_TIME_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SHUFFLE_WRITE_TIME_MS);
+    /// [`spark.span.clock_adjusted`](attribute::SPARK_SPAN_CLOCK_ADJUSTED)
+    pub const SPARK_SPAN_CLOCK_ADJUSTED: Key<Number<bool>> =
+        Key::new(attribute::SPARK_SPAN_CLOCK_ADJUSTED);
+    /// [`spark.span.dropped.events`](attribute::SPARK_SPAN_DROPPED_EVENTS)
+    pub const SPARK_SPAN_DROPPED_EVENTS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPAN_DROPPED_EVENTS);
+    /// [`spark.span.dropped.links`](attribute::SPARK_SPAN_DROPPED_LINKS)
+    pub const SPARK_SPAN_DROPPED_LINKS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPAN_DROPPED_LINKS);
+    /// [`spark.span.interrupted`](attribute::SPARK_SPAN_INTERRUPTED)
+    pub const SPARK_SPAN_INTERRUPTED: Key<Number<bool>> =
+        Key::new(attribute::SPARK_SPAN_INTERRUPTED);
+    /// [`spark.span.stretched_ms`](attribute::SPARK_SPAN_STRETCHED_MS)
+    pub const SPARK_SPAN_STRETCHED_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPAN_STRETCHED_MS);
+    /// [`spark.span.time_inferred`](attribute::SPARK_SPAN_TIME_INFERRED)
+    pub const SPARK_SPAN_TIME_INFERRED: Key<Number<bool>> =
+        Key::new(attribute::SPARK_SPAN_TIME_INFERRED);
+    /// [`spark.span.truncated`](attribute::SPARK_SPAN_TRUNCATED)
+    pub const SPARK_SPAN_TRUNCATED: Key<List<Word>> = Key::new(attribute::SPARK_SPAN_TRUNCATED);
+    /// [`spark.span.type`](attribute::SPARK_SPAN_TYPE)
+    pub const SPARK_SPAN_TYPE: Key<Word> = Key::new(attribute::SPARK_SPAN_TYPE);
+    /// [`spark.sparkspan.events.dropped`](attribute::SPARK_SPARKSPAN_EVENTS_DROPPED)
+    pub const SPARK_SPARKSPAN_EVENTS_DROPPED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPARKSPAN_EVENTS_DROPPED);
+    /// [`spark.sparkspan.events.unusable`](attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE)
+    pub const SPARK_SPARKSPAN_EVENTS_UNUSABLE: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE);
+    /// [`spark.sparkspan.spans.dropped`](attribute::SPARK_SPARKSPAN_SPANS_DROPPED)
+    pub const SPARK_SPARKSPAN_SPANS_DROPPED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPARKSPAN_SPANS_DROPPED);
+    /// [`spark.sparkspan.tasks.evicted`](attribute::SPARK_SPARKSPAN_TASKS_EVICTED)
+    pub const SPARK_SPARKSPAN_TASKS_EVICTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPARKSPAN_TASKS_EVICTED);
+    /// [`spark.sql.description`](attribute::SPARK_SQL_DESCRIPTION)
+    pub const SPARK_SQL_DESCRIPTION: Key<Text> = Key::new(attribute::SPARK_SQL_DESCRIPTION);
+    /// [`spark.sql.execution.id`](attribute::SPARK_SQL_EXECUTION_ID)
+    pub const SPARK_SQL_EXECUTION_ID: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SQL_EXECUTION_ID);
+    /// [`spark.sql.execution.root_id`](attribute::SPARK_SQL_EXECUTION_ROOT_ID)
+    pub const SPARK_SQL_EXECUTION_ROOT_ID: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SQL_EXECUTION_ROOT_ID);
+    /// [`spark.sql.input.bytes`](attribute::SPARK_SQL_INPUT_BYTES)
+    pub const SPARK_SQL_INPUT_BYTES: Key<Number<i64>> = Key::new(attribute::SPARK_SQL_INPUT_BYTES);
+    /// [`spark.sql.input.rows`](attribute::SPARK_SQL_INPUT_ROWS)
+    pub const SPARK_SQL_INPUT_ROWS: Key<Number<i64>> = Key::new(attribute::SPARK_SQL_INPUT_ROWS);
+    /// [`spark.sql.output.bytes`](attribute::SPARK_SQL_OUTPUT_BYTES)
+    pub const SPARK_SQL_OUTPUT_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SQL_OUTPUT_BYTES);
+    /// [`spark.sql.output.rows`](attribute::SPARK_SQL_OUTPUT_ROWS)
+    pub const SPARK_SQL_OUTPUT_ROWS: Key<Number<i64>> = Key::new(attribute::SPARK_SQL_OUTPUT_ROWS);
+    /// [`spark.sql.phase.name`](attribute::SPARK_SQL_PHASE_NAME)
+    pub const SPARK_SQL_PHASE_NAME: Key<Identifier> = Key::new(attribute::SPARK_SQL_PHASE_NAME);
+    /// [`spark.sql.plan.executed_fingerprint`](attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT)
+    pub const SPARK_SQL_PLAN_EXECUTED_FINGERPRINT: Key<Identifier> =
+        Key::new(attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT);
+    /// [`spark.sql.plan.initial_fingerprint`](attribute::SPARK_SQL_PLAN_INITIAL_FINGERPRINT)
+    pub const SPARK_SQL_PLAN_INITIAL_FINGERPRINT: Key<Identifier> =
+        Key::new(attribute::SPARK_SQL_PLAN_INITIAL_FINGERPRINT);
+    /// [`spark.sql.plan.text`](attribute::SPARK_SQL_PLAN_TEXT)
+    pub const SPARK_SQL_PLAN_TEXT: Key<Identifier> = Key::new(attribute::SPARK_SQL_PLAN_TEXT);
+    /// [`spark.sql.plan.updates`](attribute::SPARK_SQL_PLAN_UPDATES)
+    pub const SPARK_SQL_PLAN_UPDATES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SQL_PLAN_UPDATES);
+    /// [`spark.sql.query.id`](attribute::SPARK_SQL_QUERY_ID)
+    pub const SPARK_SQL_QUERY_ID: Key<Identifier> = Key::new(attribute::SPARK_SQL_QUERY_ID);
+    /// [`spark.stage.attempt`](attribute::SPARK_STAGE_ATTEMPT)
+    pub const SPARK_STAGE_ATTEMPT: Key<Number<i64>> = Key::new(attribute::SPARK_STAGE_ATTEMPT);
+    /// [`spark.stage.cpu_ns`](attribute::SPARK_STAGE_CPU_NS)
+    pub const SPARK_STAGE_CPU_NS: Key<Number<i64>> = Key::new(attribute::SPARK_STAGE_CPU_NS);
+    /// [`spark.stage.deserialize_cpu_ns`](attribute::SPARK_STAGE_DESERIALIZE_CPU_NS)
+    pub const SPARK_STAGE_DESERIALIZE_CPU_NS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_DESERIALIZE_CPU_NS);
+    /// [`spark.stage.deserialize_ms`](attribute::SPARK_STAGE_DESERIALIZE_MS)
+    pub const SPARK_STAGE_DESERIALIZE_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_DESERIALIZE_MS);
+    /// [`spark.stage.disk_spilled_bytes`](attribute::SPARK_STAGE_DISK_SPILLED_BYTES)
+    pub const SPARK_STAGE_DISK_SPILLED_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_DISK_SPILLED_BYTES);
+    /// [`spark.stage.gc_ms`](attribute::SPARK_STAGE_GC_MS)
+    pub const SPARK_STAGE_GC_MS: Key<Number<i64>> = Key::new(attribute::SPARK_STAGE_GC_MS);
+    /// [`spark.stage.getting_result_ms`](attribute::SPARK_STAGE_GETTING_RESULT_MS)
+    pub const SPARK_STAGE_GETTING_RESULT_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_GETTING_RESULT_MS);
+    /// [`spark.stage.id`](attribute::SPARK_STAGE_ID)
+    pub const SPARK_STAGE_ID: Key<Number<i64>> = Key::new(attribute::SPARK_STAGE_ID);
+    /// [`spark.stage.input.bytes`](attribute::SPARK_STAGE_INPUT_BYTES)
+    pub const SPARK_STAGE_INPUT_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_INPUT_BYTES);
+    /// [`spark.stage.input.records`](attribute::SPARK_STAGE_INPUT_RECORDS)
+    pub const SPARK_STAGE_INPUT_RECORDS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_INPUT_RECORDS);
+    /// [`spark.stage.memory_spilled_bytes`](attribute::SPARK_STAGE_MEMORY_SPILLED_BYTES)
+    pub const SPARK_STAGE_MEMORY_SPILLED_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_MEMORY_SPILLED_BYTES);
+    /// [`spark.stage.operators`](attribute::SPARK_STAGE_OPERATORS)
+    pub const SPARK_STAGE_OPERATORS: Key<List<Identifier>> =
+        Key::new(attribute::SPARK_STAGE_OPERATORS);
+    /// [`spark.stage.output.bytes`](attribute::SPARK_STAGE_OUTPUT_BYTES)
+    pub const SPARK_STAGE_OUTPUT_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_OUTPUT_BYTES);
+    /// [`spark.stage.output.records`](attribute::SPARK_STAGE_OUTPUT_RECORDS)
+    pub const SPARK_STAGE_OUTPUT_RECORDS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_OUTPUT_RECORDS);
+    /// [`spark.stage.peak_execution_memory_bytes`](attribute::SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES)
+    pub const SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES);
+    /// [`spark.stage.result_bytes`](attribute::SPARK_STAGE_RESULT_BYTES)
+    pub const SPARK_STAGE_RESULT_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_RESULT_BYTES);
+    /// [`spark.stage.result_serialization_ms`](attribute::SPARK_STAGE_RESULT_SERIALIZATION_MS)
+    pub const SPARK_STAGE_RESULT_SERIALIZATION_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_RESULT_SERIALIZATION_MS);
+    /// [`spark.stage.run_ms`](attribute::SPARK_STAGE_RUN_MS)
+    pub const SPARK_STAGE_RUN_MS: Key<Number<i64>> = Key::new(attribute::SPARK_STAGE_RUN_MS);
+    /// [`spark.stage.scheduler_delay_ms`](attribute::SPARK_STAGE_SCHEDULER_DELAY_MS)
+    pub const SPARK_STAGE_SCHEDULER_DELAY_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_SCHEDULER_DELAY_MS);
+    /// [`spark.stage.task_time.max_ms`](attribute::SPARK_STAGE_TASK_TIME_MAX_MS)
+    pub const SPARK_STAGE_TASK_TIME_MAX_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASK_TIME_MAX_MS);
+    /// [`spark.stage.task_time.p50_ms`](attribute::SPARK_STAGE_TASK_TIME_P50_MS)
+    pub const SPARK_STAGE_TASK_TIME_P50_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASK_TIME_P50_MS);
+    /// [`spark.stage.task_time.p95_ms`](attribute::SPARK_STAGE_TASK_TIME_P95_MS)
+    pub const SPARK_STAGE_TASK_TIME_P95_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASK_TIME_P95_MS);
+    /// [`spark.stage.task_time.skew`](attribute::SPARK_STAGE_TASK_TIME_SKEW)
+    pub const SPARK_STAGE_TASK_TIME_SKEW: Key<Number<f64>> =
+        Key::new(attribute::SPARK_STAGE_TASK_TIME_SKEW);
+    /// [`spark.stage.tasks.failed`](attribute::SPARK_STAGE_TASKS_FAILED)
+    pub const SPARK_STAGE_TASKS_FAILED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_FAILED);
+    /// [`spark.stage.tasks.folded`](attribute::SPARK_STAGE_TASKS_FOLDED)
+    pub const SPARK_STAGE_TASKS_FOLDED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_FOLDED);
+    /// [`spark.stage.tasks.killed`](attribute::SPARK_STAGE_TASKS_KILLED)
+    pub const SPARK_STAGE_TASKS_KILLED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_KILLED);
+    /// [`spark.stage.tasks.resubmitted`](attribute::SPARK_STAGE_TASKS_RESUBMITTED)
+    pub const SPARK_STAGE_TASKS_RESUBMITTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_RESUBMITTED);
+    /// [`spark.stage.tasks.speculative`](attribute::SPARK_STAGE_TASKS_SPECULATIVE)
+    pub const SPARK_STAGE_TASKS_SPECULATIVE: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_SPECULATIVE);
+    /// [`spark.stage.tasks.succeeded`](attribute::SPARK_STAGE_TASKS_SUCCEEDED)
+    pub const SPARK_STAGE_TASKS_SUCCEEDED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_SUCCEEDED);
+    /// [`spark.stage.tasks.total`](attribute::SPARK_STAGE_TASKS_TOTAL)
+    pub const SPARK_STAGE_TASKS_TOTAL: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_TOTAL);
+    /// [`spark.stage.tasks.unfinished`](attribute::SPARK_STAGE_TASKS_UNFINISHED)
+    pub const SPARK_STAGE_TASKS_UNFINISHED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STAGE_TASKS_UNFINISHED);
+    /// [`spark.streaming.batch.id`](attribute::SPARK_STREAMING_BATCH_ID)
+    pub const SPARK_STREAMING_BATCH_ID: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_BATCH_ID);
+    /// [`spark.streaming.batch.time_unix_ms`](attribute::SPARK_STREAMING_BATCH_TIME_UNIX_MS)
+    pub const SPARK_STREAMING_BATCH_TIME_UNIX_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_BATCH_TIME_UNIX_MS);
+    /// [`spark.streaming.input.rows`](attribute::SPARK_STREAMING_INPUT_ROWS)
+    pub const SPARK_STREAMING_INPUT_ROWS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_INPUT_ROWS);
+    /// [`spark.streaming.input.rows_per_second`](attribute::SPARK_STREAMING_INPUT_ROWS_PER_SECOND)
+    pub const SPARK_STREAMING_INPUT_ROWS_PER_SECOND: Key<Number<f64>> =
+        Key::new(attribute::SPARK_STREAMING_INPUT_ROWS_PER_SECOND);
+    /// [`spark.streaming.output.rows`](attribute::SPARK_STREAMING_OUTPUT_ROWS)
+    pub const SPARK_STREAMING_OUTPUT_ROWS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_OUTPUT_ROWS);
+    /// [`spark.streaming.processed.rows_per_second`](attribute::SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND)
+    pub const SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND: Key<Number<f64>> =
+        Key::new(attribute::SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND);
+    /// [`spark.streaming.query.id`](attribute::SPARK_STREAMING_QUERY_ID)
+    pub const SPARK_STREAMING_QUERY_ID: Key<Identifier> =
+        Key::new(attribute::SPARK_STREAMING_QUERY_ID);
+    /// [`spark.streaming.query.name`](attribute::SPARK_STREAMING_QUERY_NAME)
+    pub const SPARK_STREAMING_QUERY_NAME: Key<Text> =
+        Key::new(attribute::SPARK_STREAMING_QUERY_NAME);
+    /// [`spark.streaming.query.run_id`](attribute::SPARK_STREAMING_QUERY_RUN_ID)
+    pub const SPARK_STREAMING_QUERY_RUN_ID: Key<Identifier> =
+        Key::new(attribute::SPARK_STREAMING_QUERY_RUN_ID);
+    /// [`spark.streaming.state.memory_bytes`](attribute::SPARK_STREAMING_STATE_MEMORY_BYTES)
+    pub const SPARK_STREAMING_STATE_MEMORY_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_STATE_MEMORY_BYTES);
+    /// [`spark.streaming.state.rows.dropped_late`](attribute::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE)
+    pub const SPARK_STREAMING_STATE_ROWS_DROPPED_LATE: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE);
+    /// [`spark.streaming.state.rows.total`](attribute::SPARK_STREAMING_STATE_ROWS_TOTAL)
+    pub const SPARK_STREAMING_STATE_ROWS_TOTAL: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_STATE_ROWS_TOTAL);
+    /// [`spark.streaming.state.rows.updated`](attribute::SPARK_STREAMING_STATE_ROWS_UPDATED)
+    pub const SPARK_STREAMING_STATE_ROWS_UPDATED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_STATE_ROWS_UPDATED);
+    /// [`spark.streaming.trigger.add_batch_ms`](attribute::SPARK_STREAMING_TRIGGER_ADD_BATCH_MS)
+    pub const SPARK_STREAMING_TRIGGER_ADD_BATCH_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_TRIGGER_ADD_BATCH_MS);
+    /// [`spark.streaming.trigger.commit_offsets_ms`](attribute::SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS)
+    pub const SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS);
+    /// [`spark.streaming.trigger.execution_ms`](attribute::SPARK_STREAMING_TRIGGER_EXECUTION_MS)
+    pub const SPARK_STREAMING_TRIGGER_EXECUTION_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_TRIGGER_EXECUTION_MS);
+    /// [`spark.streaming.trigger.get_batch_ms`](attribute::SPARK_STREAMING_TRIGGER_GET_BATCH_MS)
+    pub const SPARK_STREAMING_TRIGGER_GET_BATCH_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_TRIGGER_GET_BATCH_MS);
+    /// [`spark.streaming.trigger.latest_offset_ms`](attribute::SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS)
+    pub const SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS);
+    /// [`spark.streaming.trigger.query_planning_ms`](attribute::SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS)
+    pub const SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS);
+    /// [`spark.streaming.trigger.wal_commit_ms`](attribute::SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS)
+    pub const SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS);
+    /// [`spark.streaming.watermark`](attribute::SPARK_STREAMING_WATERMARK)
+    pub const SPARK_STREAMING_WATERMARK: Key<Identifier> =
+        Key::new(attribute::SPARK_STREAMING_WATERMARK);
+    /// [`spark.task.attempt`](attribute::SPARK_TASK_ATTEMPT)
+    pub const SPARK_TASK_ATTEMPT: Key<Number<i64>> = Key::new(attribute::SPARK_TASK_ATTEMPT);
+    /// [`spark.task.cpu_ns`](attribute::SPARK_TASK_CPU_NS)
+    pub const SPARK_TASK_CPU_NS: Key<Number<i64>> = Key::new(attribute::SPARK_TASK_CPU_NS);
+    /// [`spark.task.deserialize_cpu_ns`](attribute::SPARK_TASK_DESERIALIZE_CPU_NS)
+    pub const SPARK_TASK_DESERIALIZE_CPU_NS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_DESERIALIZE_CPU_NS);
+    /// [`spark.task.deserialize_ms`](attribute::SPARK_TASK_DESERIALIZE_MS)
+    pub const SPARK_TASK_DESERIALIZE_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_DESERIALIZE_MS);
+    /// [`spark.task.disk_spilled_bytes`](attribute::SPARK_TASK_DISK_SPILLED_BYTES)
+    pub const SPARK_TASK_DISK_SPILLED_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_DISK_SPILLED_BYTES);
+    /// [`spark.task.gc_ms`](attribute::SPARK_TASK_GC_MS)
+    pub const SPARK_TASK_GC_MS: Key<Number<i64>> = Key::new(attribute::SPARK_TASK_GC_MS);
+    /// [`spark.task.getting_result_ms`](attribute::SPARK_TASK_GETTING_RESULT_MS)
+    pub const SPARK_TASK_GETTING_RESULT_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_GETTING_RESULT_MS);
+    /// [`spark.task.id`](attribute::SPARK_TASK_ID)
+    pub const SPARK_TASK_ID: Key<Number<i64>> = Key::new(attribute::SPARK_TASK_ID);
+    /// [`spark.task.index`](attribute::SPARK_TASK_INDEX)
+    pub const SPARK_TASK_INDEX: Key<Number<i64>> = Key::new(attribute::SPARK_TASK_INDEX);
+    /// [`spark.task.input.bytes`](attribute::SPARK_TASK_INPUT_BYTES)
+    pub const SPARK_TASK_INPUT_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_INPUT_BYTES);
+    /// [`spark.task.input.records`](attribute::SPARK_TASK_INPUT_RECORDS)
+    pub const SPARK_TASK_INPUT_RECORDS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_INPUT_RECORDS);
+    /// [`spark.task.kill_reason`](attribute::SPARK_TASK_KILL_REASON)
+    pub const SPARK_TASK_KILL_REASON: Key<Text> = Key::new(attribute::SPARK_TASK_KILL_REASON);
+    /// [`spark.task.locality`](attribute::SPARK_TASK_LOCALITY)
+    pub const SPARK_TASK_LOCALITY: Key<Word> = Key::new(attribute::SPARK_TASK_LOCALITY);
+    /// [`spark.task.memory_spilled_bytes`](attribute::SPARK_TASK_MEMORY_SPILLED_BYTES)
+    pub const SPARK_TASK_MEMORY_SPILLED_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_MEMORY_SPILLED_BYTES);
+    /// [`spark.task.output.bytes`](attribute::SPARK_TASK_OUTPUT_BYTES)
+    pub const SPARK_TASK_OUTPUT_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_OUTPUT_BYTES);
+    /// [`spark.task.output.records`](attribute::SPARK_TASK_OUTPUT_RECORDS)
+    pub const SPARK_TASK_OUTPUT_RECORDS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_OUTPUT_RECORDS);
+    /// [`spark.task.partition`](attribute::SPARK_TASK_PARTITION)
+    pub const SPARK_TASK_PARTITION: Key<Number<i64>> = Key::new(attribute::SPARK_TASK_PARTITION);
+    /// [`spark.task.peak_execution_memory_bytes`](attribute::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES)
+    pub const SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES);
+    /// [`spark.task.result_bytes`](attribute::SPARK_TASK_RESULT_BYTES)
+    pub const SPARK_TASK_RESULT_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_RESULT_BYTES);
+    /// [`spark.task.result_serialization_ms`](attribute::SPARK_TASK_RESULT_SERIALIZATION_MS)
+    pub const SPARK_TASK_RESULT_SERIALIZATION_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_RESULT_SERIALIZATION_MS);
+    /// [`spark.task.run_ms`](attribute::SPARK_TASK_RUN_MS)
+    pub const SPARK_TASK_RUN_MS: Key<Number<i64>> = Key::new(attribute::SPARK_TASK_RUN_MS);
+    /// [`spark.task.scheduler_delay_ms`](attribute::SPARK_TASK_SCHEDULER_DELAY_MS)
+    pub const SPARK_TASK_SCHEDULER_DELAY_MS: Key<Number<i64>> =
+        Key::new(attribute::SPARK_TASK_SCHEDULER_DELAY_MS);
+    /// [`spark.task.speculative`](attribute::SPARK_TASK_SPECULATIVE)
+    pub const SPARK_TASK_SPECULATIVE: Key<Number<bool>> =
+        Key::new(attribute::SPARK_TASK_SPECULATIVE);
+    /// [`spark.ui.url`](attribute::SPARK_UI_URL)
+    pub const SPARK_UI_URL: Key<Identifier> = Key::new(attribute::SPARK_UI_URL);
+    /// [`spark.unit.kept`](attribute::SPARK_UNIT_KEPT)
+    pub const SPARK_UNIT_KEPT: Key<Word> = Key::new(attribute::SPARK_UNIT_KEPT);
+    /// [`spark.unit.late`](attribute::SPARK_UNIT_LATE)
+    pub const SPARK_UNIT_LATE: Key<Number<bool>> = Key::new(attribute::SPARK_UNIT_LATE);
+    /// [`spark.version`](attribute::SPARK_VERSION)
+    pub const SPARK_VERSION: Key<Identifier> = Key::new(attribute::SPARK_VERSION);
+    /// [`sparkspan.truncated_bytes`](attribute::SPARKSPAN_TRUNCATED_BYTES)
+    pub const SPARKSPAN_TRUNCATED_BYTES: Key<Number<i64>> =
+        Key::new(attribute::SPARKSPAN_TRUNCATED_BYTES);
+    /// [`telemetry.sdk.language`](attribute::TELEMETRY_SDK_LANGUAGE)
+    pub const TELEMETRY_SDK_LANGUAGE: Key<Word> = Key::new(attribute::TELEMETRY_SDK_LANGUAGE);
+    /// [`telemetry.sdk.name`](attribute::TELEMETRY_SDK_NAME)
+    pub const TELEMETRY_SDK_NAME: Key<Word> = Key::new(attribute::TELEMETRY_SDK_NAME);
+    /// [`telemetry.sdk.version`](attribute::TELEMETRY_SDK_VERSION)
+    pub const TELEMETRY_SDK_VERSION: Key<Word> = Key::new(attribute::TELEMETRY_SDK_VERSION);
+}
+
 /// Values of the attributes that are enumerations.
 pub mod value {
     /// Values of [`spark.app.scope`](super::attribute::SPARK_APP_SCOPE).
@@ -493,6 +999,19 @@ pub mod value {
         /// What the tracing itself lost.
         pub const REPORT: &str = "report";
     }
+    /// Values of [`spark.task.locality`](super::attribute::SPARK_TASK_LOCALITY).
+    pub mod spark_task_locality {
+        /// In the process that holds the data.
+        pub const PROCESS_LOCAL: &str = "PROCESS_LOCAL";
+        /// On the machine that holds the data.
+        pub const NODE_LOCAL: &str = "NODE_LOCAL";
+        /// The data is equally near from everywhere.
+        pub const NO_PREF: &str = "NO_PREF";
+        /// In the rack that holds the data.
+        pub const RACK_LOCAL: &str = "RACK_LOCAL";
+        /// Anywhere.
+        pub const ANY: &str = "ANY";
+    }
     /// Values of [`spark.unit.kept`](super::attribute::SPARK_UNIT_KEPT).
     pub mod spark_unit_kept {
         /// The sampler chose it.
@@ -525,298 +1044,869 @@ pub enum ValueType {
     StringTemplate,
 }
 
-/// Every attribute and the type of its value, by name.
-pub const ATTRIBUTES: &[(&str, ValueType)] = &[
-    (attribute::CODE_FILE_PATH, ValueType::String),
-    (attribute::CODE_FUNCTION_NAME, ValueType::String),
-    (attribute::CODE_LINE_NUMBER, ValueType::Int),
-    (attribute::DB_OPERATION_NAME, ValueType::String),
-    (attribute::DB_QUERY_SUMMARY, ValueType::String),
-    (attribute::DB_QUERY_TEXT, ValueType::String),
-    (attribute::DB_SYSTEM_NAME, ValueType::String),
-    (attribute::ERROR_TYPE, ValueType::String),
-    (attribute::EXCEPTION_MESSAGE, ValueType::String),
-    (attribute::EXCEPTION_STACKTRACE, ValueType::String),
-    (attribute::EXCEPTION_TYPE, ValueType::String),
-    (attribute::HOST_NAME, ValueType::String),
-    (attribute::K8S_NODE_NAME, ValueType::String),
-    (attribute::K8S_POD_NAME, ValueType::String),
-    (attribute::K8S_POD_UID, ValueType::String),
-    (attribute::SERVICE_INSTANCE_ID, ValueType::String),
-    (attribute::SERVICE_NAME, ValueType::String),
-    (attribute::SERVICE_NAMESPACE, ValueType::String),
-    (attribute::SERVICE_VERSION, ValueType::String),
-    (attribute::SPARK_APP_ATTEMPT, ValueType::String),
-    (attribute::SPARK_APP_DEPLOY_MODE, ValueType::String),
-    (attribute::SPARK_APP_EVENTS_LATE, ValueType::Int),
-    (attribute::SPARK_APP_EXIT_CODE, ValueType::Int),
-    (attribute::SPARK_APP_ID, ValueType::String),
-    (attribute::SPARK_APP_MASTER, ValueType::String),
-    (attribute::SPARK_APP_NAME, ValueType::String),
-    (attribute::SPARK_APP_REDACTION_UNUSABLE, ValueType::String),
-    (attribute::SPARK_APP_SCOPE, ValueType::String),
-    (attribute::SPARK_APP_SPANS_INTERRUPTED, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_FAILED, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_PARENT, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_REPLAY, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_SAMPLED, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_SAMPLED_OUT, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_SEEN, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_SLOW, ValueType::Int),
-    (attribute::SPARK_APP_UNITS_WITHOUT_TASKS, ValueType::Int),
-    (attribute::SPARK_APP_USER, ValueType::String),
-    (attribute::SPARK_CONF, ValueType::StringTemplate),
-    (attribute::SPARK_CONNECT_OPERATION_ID, ValueType::String),
-    (attribute::SPARK_CONNECT_PRODUCED_ROWS, ValueType::Int),
-    (attribute::SPARK_CONNECT_SESSION_ID, ValueType::String),
-    (attribute::SPARK_CONNECT_TAGS, ValueType::Strings),
-    (attribute::SPARK_CONNECT_USER_ID, ValueType::String),
-    (attribute::SPARK_EXECUTOR_CORES, ValueType::Int),
-    (attribute::SPARK_EXECUTOR_ID, ValueType::String),
-    (attribute::SPARK_EXECUTOR_REMOVED_REASON, ValueType::String),
-    (attribute::SPARK_JOB_DESCRIPTION, ValueType::String),
-    (attribute::SPARK_JOB_GROUP, ValueType::String),
-    (attribute::SPARK_JOB_ID, ValueType::Int),
-    (attribute::SPARK_JOB_STAGES_RUN, ValueType::Int),
-    (attribute::SPARK_JOB_STAGES_SKIPPED, ValueType::Int),
-    (attribute::SPARK_JOB_STAGES_TOTAL, ValueType::Int),
-    (attribute::SPARK_JOB_TAGS, ValueType::Strings),
-    (attribute::SPARK_LINK_TYPE, ValueType::String),
+/// What kind of value an attribute takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Class {
+    /// A number or a truth value ([`class::Number`](crate::class::Number)).
+    Number,
+    /// Fixed words ([`class::Word`](crate::class::Word)).
+    Word,
+    /// Names that are shown as they are ([`class::Identifier`](crate::class::Identifier)).
+    Identifier,
+    /// Redacted text ([`class::Text`](crate::class::Text)).
+    Text,
+}
+
+/// Every attribute with the type of its value and its class, by name.
+pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
+    (
+        attribute::CODE_FILE_PATH,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::CODE_FUNCTION_NAME,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (attribute::CODE_LINE_NUMBER, ValueType::Int, Class::Number),
+    (
+        attribute::DB_OPERATION_NAME,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::DB_QUERY_SUMMARY,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (attribute::DB_QUERY_TEXT, ValueType::String, Class::Text),
+    (attribute::DB_SYSTEM_NAME, ValueType::String, Class::Word),
+    (attribute::ERROR_TYPE, ValueType::String, Class::Identifier),
+    (attribute::EXCEPTION_MESSAGE, ValueType::String, Class::Text),
+    (
+        attribute::EXCEPTION_STACKTRACE,
+        ValueType::String,
+        Class::Text,
+    ),
+    (
+        attribute::EXCEPTION_TYPE,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (attribute::HOST_NAME, ValueType::String, Class::Identifier),
+    (
+        attribute::K8S_NODE_NAME,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::K8S_POD_NAME,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (attribute::K8S_POD_UID, ValueType::String, Class::Identifier),
+    (
+        attribute::SERVICE_INSTANCE_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SERVICE_NAME,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SERVICE_NAMESPACE,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SERVICE_VERSION,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_APP_ATTEMPT,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_APP_DEPLOY_MODE,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_APP_EVENTS_LATE,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_EXIT_CODE,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_APP_MASTER,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_APP_NAME,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_APP_REDACTION_UNUSABLE,
+        ValueType::String,
+        Class::Word,
+    ),
+    (attribute::SPARK_APP_SCOPE, ValueType::String, Class::Word),
+    (
+        attribute::SPARK_APP_SPANS_INTERRUPTED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_FAILED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_PARENT,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_REPLAY,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_SAMPLED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_SAMPLED_OUT,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_SEEN,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_SLOW,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_UNITS_WITHOUT_TASKS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_APP_USER,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_CONF,
+        ValueType::StringTemplate,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_CONNECT_OPERATION_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_CONNECT_PRODUCED_ROWS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_CONNECT_SESSION_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_CONNECT_TAGS,
+        ValueType::Strings,
+        Class::Text,
+    ),
+    (
+        attribute::SPARK_CONNECT_USER_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_EXECUTOR_CORES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_EXECUTOR_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_EXECUTOR_REMOVED_REASON,
+        ValueType::String,
+        Class::Text,
+    ),
+    (
+        attribute::SPARK_JOB_DESCRIPTION,
+        ValueType::String,
+        Class::Text,
+    ),
+    (attribute::SPARK_JOB_GROUP, ValueType::String, Class::Text),
+    (attribute::SPARK_JOB_ID, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_JOB_STAGES_RUN,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_JOB_STAGES_SKIPPED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_JOB_STAGES_TOTAL,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (attribute::SPARK_JOB_TAGS, ValueType::Strings, Class::Text),
+    (attribute::SPARK_LINK_TYPE, ValueType::String, Class::Word),
     (
         attribute::SPARK_OPENLINEAGE_PARENT_RUN_ID,
         ValueType::String,
+        Class::Identifier,
     ),
     (
         attribute::SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID,
         ValueType::String,
+        Class::Identifier,
     ),
-    (attribute::SPARK_OUTCOME, ValueType::String),
-    (attribute::SPARK_SHUFFLE_READ_FETCH_WAIT_MS, ValueType::Int),
-    (attribute::SPARK_SHUFFLE_READ_LOCAL_BLOCKS, ValueType::Int),
-    (attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES, ValueType::Int),
+    (attribute::SPARK_OUTCOME, ValueType::String, Class::Word),
+    (
+        attribute::SPARK_SHUFFLE_READ_FETCH_WAIT_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_LOCAL_BLOCKS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_FALLBACKS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_SHUFFLE_READ_RECORDS, ValueType::Int),
-    (attribute::SPARK_SHUFFLE_READ_REMOTE_BLOCKS, ValueType::Int),
-    (attribute::SPARK_SHUFFLE_READ_REMOTE_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_SHUFFLE_READ_RECORDS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_REMOTE_BLOCKS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_READ_REMOTE_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_SHUFFLE_READ_TASKS, ValueType::Int),
-    (attribute::SPARK_SHUFFLE_WRITE_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_SHUFFLE_READ_TASKS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_WRITE_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_SHUFFLE_WRITE_RECORDS, ValueType::Int),
-    (attribute::SPARK_SHUFFLE_WRITE_TASKS, ValueType::Int),
-    (attribute::SPARK_SHUFFLE_WRITE_TIME_MS, ValueType::Int),
-    (attribute::SPARK_SPAN_CLOCK_ADJUSTED, ValueType::Boolean),
-    (attribute::SPARK_SPAN_DROPPED_EVENTS, ValueType::Int),
-    (attribute::SPARK_SPAN_DROPPED_LINKS, ValueType::Int),
-    (attribute::SPARK_SPAN_INTERRUPTED, ValueType::Boolean),
-    (attribute::SPARK_SPAN_STRETCHED_MS, ValueType::Int),
-    (attribute::SPARK_SPAN_TIME_INFERRED, ValueType::Boolean),
-    (attribute::SPARK_SPAN_TRUNCATED, ValueType::Strings),
-    (attribute::SPARK_SPAN_TYPE, ValueType::String),
-    (attribute::SPARK_SPARKSPAN_EVENTS_DROPPED, ValueType::Int),
-    (attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE, ValueType::Int),
-    (attribute::SPARK_SPARKSPAN_SPANS_DROPPED, ValueType::Int),
-    (attribute::SPARK_SPARKSPAN_TASKS_EVICTED, ValueType::Int),
-    (attribute::SPARK_SQL_DESCRIPTION, ValueType::String),
-    (attribute::SPARK_SQL_EXECUTION_ID, ValueType::Int),
-    (attribute::SPARK_SQL_EXECUTION_ROOT_ID, ValueType::Int),
-    (attribute::SPARK_SQL_INPUT_BYTES, ValueType::Int),
-    (attribute::SPARK_SQL_INPUT_ROWS, ValueType::Int),
-    (attribute::SPARK_SQL_OUTPUT_BYTES, ValueType::Int),
-    (attribute::SPARK_SQL_OUTPUT_ROWS, ValueType::Int),
-    (attribute::SPARK_SQL_PHASE_NAME, ValueType::String),
+    (
+        attribute::SPARK_SHUFFLE_WRITE_RECORDS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_WRITE_TASKS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SHUFFLE_WRITE_TIME_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_CLOCK_ADJUSTED,
+        ValueType::Boolean,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_DROPPED_EVENTS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_DROPPED_LINKS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_INTERRUPTED,
+        ValueType::Boolean,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_STRETCHED_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_TIME_INFERRED,
+        ValueType::Boolean,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_TRUNCATED,
+        ValueType::Strings,
+        Class::Word,
+    ),
+    (attribute::SPARK_SPAN_TYPE, ValueType::String, Class::Word),
+    (
+        attribute::SPARK_SPARKSPAN_EVENTS_DROPPED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPARKSPAN_SPANS_DROPPED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPARKSPAN_TASKS_EVICTED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_DESCRIPTION,
+        ValueType::String,
+        Class::Text,
+    ),
+    (
+        attribute::SPARK_SQL_EXECUTION_ID,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_EXECUTION_ROOT_ID,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_INPUT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_INPUT_ROWS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_OUTPUT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_OUTPUT_ROWS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_PHASE_NAME,
+        ValueType::String,
+        Class::Identifier,
+    ),
     (
         attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
         ValueType::String,
+        Class::Identifier,
     ),
     (
         attribute::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
         ValueType::String,
+        Class::Identifier,
     ),
-    (attribute::SPARK_SQL_PLAN_TEXT, ValueType::String),
-    (attribute::SPARK_SQL_PLAN_UPDATES, ValueType::Int),
-    (attribute::SPARK_SQL_QUERY_ID, ValueType::String),
-    (attribute::SPARK_STAGE_ATTEMPT, ValueType::Int),
-    (attribute::SPARK_STAGE_CPU_NS, ValueType::Int),
-    (attribute::SPARK_STAGE_DESERIALIZE_CPU_NS, ValueType::Int),
-    (attribute::SPARK_STAGE_DESERIALIZE_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_DISK_SPILLED_BYTES, ValueType::Int),
-    (attribute::SPARK_STAGE_GC_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_GETTING_RESULT_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_ID, ValueType::Int),
-    (attribute::SPARK_STAGE_INPUT_BYTES, ValueType::Int),
-    (attribute::SPARK_STAGE_INPUT_RECORDS, ValueType::Int),
-    (attribute::SPARK_STAGE_MEMORY_SPILLED_BYTES, ValueType::Int),
-    (attribute::SPARK_STAGE_OPERATORS, ValueType::Strings),
-    (attribute::SPARK_STAGE_OUTPUT_BYTES, ValueType::Int),
-    (attribute::SPARK_STAGE_OUTPUT_RECORDS, ValueType::Int),
+    (
+        attribute::SPARK_SQL_PLAN_TEXT,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_SQL_PLAN_UPDATES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_QUERY_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_STAGE_ATTEMPT,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (attribute::SPARK_STAGE_CPU_NS, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_STAGE_DESERIALIZE_CPU_NS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_DESERIALIZE_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_DISK_SPILLED_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (attribute::SPARK_STAGE_GC_MS, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_STAGE_GETTING_RESULT_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (attribute::SPARK_STAGE_ID, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_STAGE_INPUT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_INPUT_RECORDS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_MEMORY_SPILLED_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_OPERATORS,
+        ValueType::Strings,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_STAGE_OUTPUT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_OUTPUT_RECORDS,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_STAGE_RESULT_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_STAGE_RESULT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_STAGE_RESULT_SERIALIZATION_MS,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_STAGE_RUN_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_SCHEDULER_DELAY_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_TASK_TIME_MAX_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_TASK_TIME_P50_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_TASK_TIME_P95_MS, ValueType::Int),
-    (attribute::SPARK_STAGE_TASK_TIME_SKEW, ValueType::Double),
-    (attribute::SPARK_STAGE_TASKS_FAILED, ValueType::Int),
-    (attribute::SPARK_STAGE_TASKS_FOLDED, ValueType::Int),
-    (attribute::SPARK_STAGE_TASKS_KILLED, ValueType::Int),
-    (attribute::SPARK_STAGE_TASKS_RESUBMITTED, ValueType::Int),
-    (attribute::SPARK_STAGE_TASKS_SPECULATIVE, ValueType::Int),
-    (attribute::SPARK_STAGE_TASKS_SUCCEEDED, ValueType::Int),
-    (attribute::SPARK_STAGE_TASKS_TOTAL, ValueType::Int),
-    (attribute::SPARK_STAGE_TASKS_UNFINISHED, ValueType::Int),
-    (attribute::SPARK_STREAMING_BATCH_ID, ValueType::Int),
+    (attribute::SPARK_STAGE_RUN_MS, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_STAGE_SCHEDULER_DELAY_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASK_TIME_MAX_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASK_TIME_P50_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASK_TIME_P95_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASK_TIME_SKEW,
+        ValueType::Double,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_FAILED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_FOLDED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_KILLED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_RESUBMITTED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_SPECULATIVE,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_SUCCEEDED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_TOTAL,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STAGE_TASKS_UNFINISHED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_STREAMING_BATCH_ID,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_STREAMING_BATCH_TIME_UNIX_MS,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_STREAMING_INPUT_ROWS, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_INPUT_ROWS,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_STREAMING_INPUT_ROWS_PER_SECOND,
         ValueType::Double,
+        Class::Number,
     ),
-    (attribute::SPARK_STREAMING_OUTPUT_ROWS, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_OUTPUT_ROWS,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND,
         ValueType::Double,
+        Class::Number,
     ),
-    (attribute::SPARK_STREAMING_QUERY_ID, ValueType::String),
-    (attribute::SPARK_STREAMING_QUERY_NAME, ValueType::String),
-    (attribute::SPARK_STREAMING_QUERY_RUN_ID, ValueType::String),
+    (
+        attribute::SPARK_STREAMING_QUERY_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARK_STREAMING_QUERY_NAME,
+        ValueType::String,
+        Class::Text,
+    ),
+    (
+        attribute::SPARK_STREAMING_QUERY_RUN_ID,
+        ValueType::String,
+        Class::Identifier,
+    ),
     (
         attribute::SPARK_STREAMING_STATE_MEMORY_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_STREAMING_STATE_ROWS_TOTAL, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_STATE_ROWS_TOTAL,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_STREAMING_STATE_ROWS_UPDATED,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_TRIGGER_ADD_BATCH_MS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_TRIGGER_EXECUTION_MS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_TRIGGER_GET_BATCH_MS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS,
         ValueType::Int,
+        Class::Number,
     ),
     (
         attribute::SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_STREAMING_WATERMARK, ValueType::String),
-    (attribute::SPARK_TASK_ATTEMPT, ValueType::Int),
-    (attribute::SPARK_TASK_CPU_NS, ValueType::Int),
-    (attribute::SPARK_TASK_DESERIALIZE_CPU_NS, ValueType::Int),
-    (attribute::SPARK_TASK_DESERIALIZE_MS, ValueType::Int),
-    (attribute::SPARK_TASK_DISK_SPILLED_BYTES, ValueType::Int),
-    (attribute::SPARK_TASK_GC_MS, ValueType::Int),
-    (attribute::SPARK_TASK_GETTING_RESULT_MS, ValueType::Int),
-    (attribute::SPARK_TASK_ID, ValueType::Int),
-    (attribute::SPARK_TASK_INDEX, ValueType::Int),
-    (attribute::SPARK_TASK_INPUT_BYTES, ValueType::Int),
-    (attribute::SPARK_TASK_INPUT_RECORDS, ValueType::Int),
-    (attribute::SPARK_TASK_KILL_REASON, ValueType::String),
-    (attribute::SPARK_TASK_LOCALITY, ValueType::String),
-    (attribute::SPARK_TASK_MEMORY_SPILLED_BYTES, ValueType::Int),
-    (attribute::SPARK_TASK_OUTPUT_BYTES, ValueType::Int),
-    (attribute::SPARK_TASK_OUTPUT_RECORDS, ValueType::Int),
-    (attribute::SPARK_TASK_PARTITION, ValueType::Int),
+    (
+        attribute::SPARK_STREAMING_WATERMARK,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (attribute::SPARK_TASK_ATTEMPT, ValueType::Int, Class::Number),
+    (attribute::SPARK_TASK_CPU_NS, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_TASK_DESERIALIZE_CPU_NS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_DESERIALIZE_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_DISK_SPILLED_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (attribute::SPARK_TASK_GC_MS, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_TASK_GETTING_RESULT_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (attribute::SPARK_TASK_ID, ValueType::Int, Class::Number),
+    (attribute::SPARK_TASK_INDEX, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_TASK_INPUT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_INPUT_RECORDS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_KILL_REASON,
+        ValueType::String,
+        Class::Text,
+    ),
+    (
+        attribute::SPARK_TASK_LOCALITY,
+        ValueType::String,
+        Class::Word,
+    ),
+    (
+        attribute::SPARK_TASK_MEMORY_SPILLED_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_OUTPUT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_OUTPUT_RECORDS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_PARTITION,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_TASK_RESULT_BYTES, ValueType::Int),
+    (
+        attribute::SPARK_TASK_RESULT_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_TASK_RESULT_SERIALIZATION_MS,
         ValueType::Int,
+        Class::Number,
     ),
-    (attribute::SPARK_TASK_RUN_MS, ValueType::Int),
-    (attribute::SPARK_TASK_SCHEDULER_DELAY_MS, ValueType::Int),
-    (attribute::SPARK_TASK_SPECULATIVE, ValueType::Boolean),
-    (attribute::SPARK_UI_URL, ValueType::String),
-    (attribute::SPARK_UNIT_KEPT, ValueType::String),
-    (attribute::SPARK_UNIT_LATE, ValueType::Boolean),
-    (attribute::SPARK_VERSION, ValueType::String),
-    (attribute::SPARKSPAN_TRUNCATED_BYTES, ValueType::Int),
-    (attribute::TELEMETRY_SDK_LANGUAGE, ValueType::String),
-    (attribute::TELEMETRY_SDK_NAME, ValueType::String),
-    (attribute::TELEMETRY_SDK_VERSION, ValueType::String),
+    (attribute::SPARK_TASK_RUN_MS, ValueType::Int, Class::Number),
+    (
+        attribute::SPARK_TASK_SCHEDULER_DELAY_MS,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_TASK_SPECULATIVE,
+        ValueType::Boolean,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_UI_URL,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (attribute::SPARK_UNIT_KEPT, ValueType::String, Class::Word),
+    (
+        attribute::SPARK_UNIT_LATE,
+        ValueType::Boolean,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_VERSION,
+        ValueType::String,
+        Class::Identifier,
+    ),
+    (
+        attribute::SPARKSPAN_TRUNCATED_BYTES,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::TELEMETRY_SDK_LANGUAGE,
+        ValueType::String,
+        Class::Word,
+    ),
+    (
+        attribute::TELEMETRY_SDK_NAME,
+        ValueType::String,
+        Class::Word,
+    ),
+    (
+        attribute::TELEMETRY_SDK_VERSION,
+        ValueType::String,
+        Class::Word,
+    ),
 ];

@@ -126,7 +126,7 @@ fn other_shape_has_other_identity() {
 fn attributes_are_those_of_the_registry() {
     let declared: HashMap<&str, ValueType> = ATTRIBUTES
         .iter()
-        .map(|(key, value_type)| (*key, *value_type))
+        .map(|(key, value_type, _)| (*key, *value_type))
         .collect();
     let type_of = |value: &Value| match value {
         Value::String(_) => ValueType::String,
