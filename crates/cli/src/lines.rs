@@ -53,7 +53,7 @@ struct Object<'a>(&'a [Attribute]);
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let entries = self.0.iter();
-        serializer.collect_map(entries.map(|Attribute { key, value }| (key, Plain(value))))
+        serializer.collect_map(entries.map(|Attribute { key, value, .. }| (key, Plain(value))))
     }
 }
 

@@ -8,11 +8,13 @@ use sparkspan_events::{
     ExecutorRemoved, LogStart, SparkProperties,
 };
 use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, TraceParent};
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, event, span, value};
+use sparkspan_redaction::{
+    Identifier, Label, Redaction, attribute, attribute_for, attribute_of_settings,
+};
+use sparkspan_semconv::{event, key, span, value};
 
 use crate::budget::bytes_of_all;
-use crate::draft::{Draft, Home, LIST_LIMIT, nanos};
+use crate::draft::{Draft, Home, LIST_LIMIT, moment};
 use crate::excerpt::{excerpt, name_excerpt};
 use crate::frame::Frame;
 use crate::identity::Identity;
@@ -63,9 +65,9 @@ pub(crate) const EXECUTORS: usize = 4096;
 const EXECUTOR_TEXTS: usize = 1 << 20;
 /// What of a resource says where its process runs.
 const PLACES: [&str; 3] = [
-    attribute::K8S_POD_NAME,
-    attribute::K8S_POD_UID,
-    attribute::K8S_NODE_NAME,
+    key::K8S_POD_NAME.name(),
+    key::K8S_POD_UID.name(),
+    key::K8S_NODE_NAME.name(),
 ];
 
 /// What is known of the application so far.
@@ -166,31 +168,28 @@ impl Application {
         if !pod.is_empty() {
             *self.pods.entry(name_excerpt(&event.executor_id).to_owned()) = pod;
         }
-        let id = name_excerpt(&event.executor_id).to_owned();
-        let host = name_excerpt(&event.info.host).to_owned();
-        self.executor_event(SpanEvent {
-            time_unix_ns: nanos(self.timeline.nearest_ms(event.time_ms)),
-            name: event::EXECUTOR_ADDED.into(),
-            attributes: vec![
-                Attribute::new(attribute::SPARK_EXECUTOR_ID, id),
-                Attribute::new(attribute::SPARK_EXECUTOR_CORES, event.info.total_cores),
-                Attribute::new(attribute::HOST_NAME, host),
+        self.executor_event(moment(
+            self.timeline.nearest_ms(event.time_ms),
+            event::EXECUTOR_ADDED,
+            vec![
+                attribute(key::SPARK_EXECUTOR_ID, Identifier::new(&*event.executor_id)),
+                attribute(key::SPARK_EXECUTOR_CORES, event.info.total_cores),
+                attribute(key::HOST_NAME, Identifier::new(&*event.info.host)),
             ],
-        });
+        ));
     }
 
     pub(crate) fn executor_removed(&mut self, event: &ExecutorRemoved<'_>) {
         let reason = excerpt(event.reason.as_deref().unwrap_or_default());
-        let reason = self.redaction.prose(&reason).into_string();
-        let id = name_excerpt(&event.executor_id).to_owned();
-        self.executor_event(SpanEvent {
-            time_unix_ns: nanos(self.timeline.nearest_ms(event.time_ms)),
-            name: event::EXECUTOR_REMOVED.into(),
-            attributes: vec![
-                Attribute::new(attribute::SPARK_EXECUTOR_ID, id),
-                Attribute::new(attribute::SPARK_EXECUTOR_REMOVED_REASON, reason),
+        let reason = self.redaction.prose(&reason);
+        self.executor_event(moment(
+            self.timeline.nearest_ms(event.time_ms),
+            event::EXECUTOR_REMOVED,
+            vec![
+                attribute(key::SPARK_EXECUTOR_ID, Identifier::new(&*event.executor_id)),
+                attribute(key::SPARK_EXECUTOR_REMOVED_REASON, reason),
             ],
-        });
+        ));
     }
 
     fn executor_event(&mut self, event: SpanEvent) {
@@ -250,7 +249,7 @@ impl Application {
     pub(crate) fn executor(&self, settings: &Settings, id: &str, host: &str) -> Resource {
         let mut resource = self.resource(settings, "executor", id, host);
         let attributes = &mut resource.attributes;
-        attributes.push(Attribute::new(attribute::SPARK_EXECUTOR_ID, id.to_owned()));
+        attributes.push(attribute(key::SPARK_EXECUTOR_ID, Identifier::new(id)));
         // The settings are the driver's, and so is the pod that they name.
         attributes.retain(|attribute| !PLACES.contains(&attribute.key.as_ref()));
         let pod = self.pods.get(id);
@@ -258,27 +257,36 @@ impl Application {
         resource
     }
 
-    fn resource(&self, settings: &Settings, role: &str, instance: &str, host: &str) -> Resource {
+    fn resource(
+        &self,
+        settings: &Settings,
+        role: &'static str,
+        instance: &str,
+        host: &str,
+    ) -> Resource {
         let id = self.id.as_deref().unwrap_or("unknown");
         let name = self.name.as_deref().unwrap_or(id);
         let service = settings.service_name.as_deref().unwrap_or(name);
         let mut attributes = vec![
-            Attribute::new(attribute::SERVICE_NAME, format!("{service}-{role}")),
-            Attribute::new(attribute::SERVICE_INSTANCE_ID, format!("{id}-{instance}")),
-            Attribute::new(attribute::HOST_NAME, host.to_owned()),
-            Attribute::new(attribute::SPARK_APP_ID, id.to_owned()),
-            Attribute::new(attribute::SPARK_APP_NAME, name.to_owned()),
+            attribute(
+                key::SERVICE_NAME,
+                Label::default().name(service).word("-").word(role),
+            ),
+            attribute(
+                key::SERVICE_INSTANCE_ID,
+                Label::default().name(id).word("-").name(instance),
+            ),
+            attribute(key::HOST_NAME, Identifier::new(host)),
+            attribute(key::SPARK_APP_ID, Identifier::new(id)),
+            attribute(key::SPARK_APP_NAME, Identifier::new(name)),
         ];
         if let Some(attempt) = &self.attempt {
-            attributes.push(Attribute::new(
-                attribute::SPARK_APP_ATTEMPT,
-                attempt.clone(),
-            ));
+            attributes.push(attribute(key::SPARK_APP_ATTEMPT, Identifier::new(attempt)));
         }
         attributes.extend([
-            Attribute::new(attribute::TELEMETRY_SDK_NAME, "sparkspan"),
-            Attribute::new(attribute::TELEMETRY_SDK_LANGUAGE, "rust"),
-            Attribute::new(attribute::TELEMETRY_SDK_VERSION, SCHEMA_VERSION),
+            attribute(key::TELEMETRY_SDK_NAME, "sparkspan"),
+            attribute(key::TELEMETRY_SDK_LANGUAGE, "rust"),
+            attribute(key::TELEMETRY_SDK_VERSION, SCHEMA_VERSION),
         ]);
         for (key, value) in &settings.resource {
             match attributes
@@ -287,19 +295,20 @@ impl Application {
             {
                 // The service's name is a setting of its own, and the ids are what they are.
                 Some(_) => {}
-                None => attributes.push(Attribute::new(key.clone(), value.clone())),
+                None => attributes.push(attribute_of_settings(key, value)),
             }
         }
         Resource { attributes }
     }
 
-    /// A page of the History Server.
-    pub(crate) fn page(&self, settings: &Settings, page: &str) -> Option<String> {
+    /// Where the pages of the History Server are that show it.
+    pub(crate) fn pages(&self, settings: &Settings) -> Option<Label> {
         let server = settings.history_server_url.as_ref()?.trim_end_matches('/');
         let id = self.id.as_deref()?;
+        let pages = Label::default().name(server).word("/history/").name(id);
         Some(match &self.attempt {
-            Some(attempt) => format!("{server}/history/{id}/{attempt}/{page}"),
-            None => format!("{server}/history/{id}/{page}"),
+            Some(attempt) => pages.word("/").name(attempt).word("/"),
+            None => pages.word("/"),
         })
     }
 
@@ -335,27 +344,28 @@ impl Application {
             interval,
         );
         draft.kind(SpanKind::Server);
-        draft.mark(attribute::SPARK_SPAN_INTERRUPTED, frame.interrupted);
+        draft.mark(key::SPARK_SPAN_INTERRUPTED, frame.interrupted);
         draft.outcome(self.outcome().as_ref(), &self.redaction);
         draft.set_some(
-            attribute::SPARK_APP_EXIT_CODE,
+            key::SPARK_APP_EXIT_CODE,
             self.end.as_ref().and_then(|end| end.exit_code),
         );
-        draft.set_some(attribute::SPARK_VERSION, self.spark_version.clone());
-        draft.set_some(attribute::SPARK_APP_USER, self.user.clone());
-        self.describe_configuration(&mut draft, settings);
         draft.set_some(
-            attribute::SPARK_APP_REDACTION_UNUSABLE,
-            self.redaction.unusable(),
+            key::SPARK_VERSION,
+            self.spark_version.as_ref().map(Identifier::new),
         );
+        draft.set_some(key::SPARK_APP_USER, self.user.as_ref().map(Identifier::new));
+        self.describe_configuration(&mut draft, settings);
+        draft.set_some(key::SPARK_APP_REDACTION_UNUSABLE, self.redaction.unusable());
         counts.describe(&mut draft);
-        draft.set_some(attribute::SPARK_UI_URL, self.page(settings, "jobs/"));
+        let url = self.pages(settings).map(|pages| pages.word("jobs/"));
+        draft.set_some(key::SPARK_UI_URL, url);
         if let Some(caller) = caller.filter(|_| joined.is_none()) {
             draft.link(Link {
                 trace_id: caller.trace_id,
                 span_id: caller.span_id,
-                attributes: vec![Attribute::new(
-                    attribute::SPARK_LINK_TYPE,
+                attributes: vec![attribute(
+                    key::SPARK_LINK_TYPE,
                     value::spark_link_type::CALLER,
                 )],
             });
@@ -371,7 +381,7 @@ impl Application {
         match self.end.as_ref()?.exit_code? {
             0 => Some(Outcome::Succeeded),
             code => Some(Outcome::Failed(Failure {
-                error_type: "ExitCode".to_owned(),
+                error_type: Identifier::fixed("ExitCode"),
                 message: format!("exit code {code}"),
             })),
         }
@@ -380,15 +390,15 @@ impl Application {
     fn describe_configuration(&self, draft: &mut Draft, settings: &Settings) {
         let property = |key: &str| {
             let value = self.properties.get(key)?;
-            Some(self.redaction.property(key, value)?.into_string())
+            self.redaction.property(key, value)
         };
-        draft.set_some(attribute::SPARK_APP_MASTER, property("spark.master"));
+        draft.set_some(key::SPARK_APP_MASTER, property("spark.master"));
         draft.set_some(
-            attribute::SPARK_APP_DEPLOY_MODE,
+            key::SPARK_APP_DEPLOY_MODE,
             property("spark.submit.deployMode"),
         );
         draft.set(
-            attribute::SPARK_APP_SCOPE,
+            key::SPARK_APP_SCOPE,
             match self.scope(settings) {
                 Scope::Unit => value::spark_app_scope::UNIT,
                 _ => value::spark_app_scope::APPLICATION,
@@ -396,15 +406,15 @@ impl Application {
         );
         for (key, property_key) in [
             (
-                attribute::SPARK_OPENLINEAGE_PARENT_RUN_ID,
+                key::SPARK_OPENLINEAGE_PARENT_RUN_ID,
                 "spark.openlineage.parentRunId",
             ),
             (
-                attribute::SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID,
+                key::SPARK_OPENLINEAGE_ROOT_PARENT_RUN_ID,
                 "spark.openlineage.rootParentRunId",
             ),
         ] {
-            draft.set_some(key, self.properties.get(property_key).cloned());
+            draft.set_some(key, property(property_key));
         }
         let further = settings.captured_properties.iter().map(String::as_str);
         let mut keys: Vec<&str> = CAPTURED_PROPERTIES.into_iter().chain(further).collect();
@@ -412,7 +422,7 @@ impl Application {
         keys.dedup();
         for key in keys {
             if let Some(value) = property(key) {
-                draft.set(format!("{}.{key}", attribute::SPARK_CONF), value);
+                draft.push(attribute_for(&key::SPARK_CONF, key, value));
             }
         }
     }
@@ -431,14 +441,11 @@ fn redaction(properties: &SparkProperties<'_>, settings: &Settings) -> Redaction
 /// The pod of an executor, as far as its environment tells.
 fn pod(of: &ExecutorAttributes<'_>) -> Vec<Attribute> {
     [
-        (attribute::K8S_POD_NAME, &of.pod_name),
-        (attribute::K8S_POD_UID, &of.pod_uid),
-        (attribute::K8S_NODE_NAME, &of.node_name),
+        (key::K8S_POD_NAME, &of.pod_name),
+        (key::K8S_POD_UID, &of.pod_uid),
+        (key::K8S_NODE_NAME, &of.node_name),
     ]
     .into_iter()
-    .filter_map(|(key, value)| {
-        let value = name_excerpt(value.as_deref()?);
-        Some(Attribute::new(key, value.to_owned()))
-    })
+    .filter_map(|(key, value)| Some(attribute(key, Identifier::new(&**value.as_ref()?))))
     .collect()
 }

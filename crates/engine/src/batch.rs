@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use sparkspan_events::{QueryProgress, QueryTerminated};
 use sparkspan_model::{Link, Span, SpanKind, SpanSink};
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, span, value};
+use sparkspan_redaction::{Identifier, Redaction};
+use sparkspan_semconv::class::Number;
+use sparkspan_semconv::{Key, key, span, value};
 
 use crate::application::Application;
 use crate::draft::{Draft, Home};
-use crate::excerpt::{name_excerpt, short_excerpt};
+use crate::excerpt::short_excerpt;
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome, error_type};
 use crate::timeline::Timeline;
 use crate::timestamp::parse_utc_ms;
 use crate::tracer::Tracer;
@@ -26,7 +27,7 @@ pub(crate) struct Batch {
     pub(crate) key: Arc<str>,
     pub(crate) frame: Frame,
     pub(crate) outcome: Option<Outcome>,
-    pub(crate) run_id: Option<String>,
+    run_id: Option<Identifier>,
     progress: Option<Progress>,
 }
 
@@ -34,12 +35,12 @@ pub(crate) struct Batch {
 #[derive(Debug)]
 struct Progress {
     name: Option<String>,
-    phases_ms: Vec<(&'static str, i64)>,
+    phases_ms: Vec<(Key<Number<i64>>, i64)>,
     input_rows: i64,
     input_rows_per_second: Option<f64>,
     processed_rows_per_second: Option<f64>,
     output_rows: Option<i64>,
-    watermark: Option<String>,
+    watermark: Option<Identifier>,
     state: Option<State>,
 }
 
@@ -69,7 +70,7 @@ impl Batch {
         start_ms: Option<i64>,
         timeline: &Timeline,
     ) {
-        self.run_id = Some(name_excerpt(&progress.run_id).to_owned());
+        self.run_id = Some(Identifier::new(&*progress.run_id));
         if let Some(start_ms) = start_ms {
             self.frame.starts_by(timeline.moment(start_ms), timeline);
         }
@@ -81,25 +82,22 @@ impl Batch {
         self.outcome.get_or_insert(Outcome::Succeeded);
         let phases_ms = [
             (
-                attribute::SPARK_STREAMING_TRIGGER_EXECUTION_MS,
+                key::SPARK_STREAMING_TRIGGER_EXECUTION_MS,
                 "triggerExecution",
             ),
             (
-                attribute::SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS,
+                key::SPARK_STREAMING_TRIGGER_LATEST_OFFSET_MS,
                 "latestOffset",
             ),
-            (attribute::SPARK_STREAMING_TRIGGER_GET_BATCH_MS, "getBatch"),
+            (key::SPARK_STREAMING_TRIGGER_GET_BATCH_MS, "getBatch"),
             (
-                attribute::SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS,
+                key::SPARK_STREAMING_TRIGGER_QUERY_PLANNING_MS,
                 "queryPlanning",
             ),
+            (key::SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS, "walCommit"),
+            (key::SPARK_STREAMING_TRIGGER_ADD_BATCH_MS, "addBatch"),
             (
-                attribute::SPARK_STREAMING_TRIGGER_WAL_COMMIT_MS,
-                "walCommit",
-            ),
-            (attribute::SPARK_STREAMING_TRIGGER_ADD_BATCH_MS, "addBatch"),
-            (
-                attribute::SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS,
+                key::SPARK_STREAMING_TRIGGER_COMMIT_OFFSETS_MS,
                 "commitOffsets",
             ),
         ];
@@ -138,7 +136,8 @@ impl Batch {
             watermark: progress
                 .event_time
                 .get("watermark")
-                .map(|watermark| name_excerpt(watermark).to_owned()),
+                .filter(|time| parse_utc_ms(time).is_some())
+                .map(|time| Identifier::new(&**time)),
             state: (!progress.state_operators.is_empty()).then_some(state),
         });
     }
@@ -146,12 +145,12 @@ impl Batch {
     /// The query has ended before the batch's trigger did.
     pub(crate) fn terminated(&mut self, event: &QueryTerminated<'_>, time_ms: i64) {
         self.run_id
-            .get_or_insert_with(|| name_excerpt(&event.run_id).to_owned());
+            .get_or_insert_with(|| Identifier::new(&*event.run_id));
         let outcome = match &event.exception {
             Some(exception) => match Outcome::of_message(exception, "_OTHER") {
                 Outcome::Failed(failure) => Outcome::Failed(Failure {
                     error_type: match &event.error_class_on_exception {
-                        Some(class) => name_excerpt(class).to_owned(),
+                        Some(class) => error_type(class),
                         None => failure.error_type,
                     },
                     ..failure
@@ -180,15 +179,12 @@ impl Batch {
         draft.kind(SpanKind::Server);
         match self.key.split_once('/') {
             Some((query_id, batch_id)) => {
-                draft.set(attribute::SPARK_STREAMING_QUERY_ID, query_id.to_owned());
-                draft.set_some(attribute::SPARK_STREAMING_QUERY_RUN_ID, self.run_id);
-                draft.set_some(
-                    attribute::SPARK_STREAMING_BATCH_ID,
-                    batch_id.parse::<i64>().ok(),
-                );
+                draft.set(key::SPARK_STREAMING_QUERY_ID, Identifier::new(query_id));
+                draft.set_some(key::SPARK_STREAMING_QUERY_RUN_ID, self.run_id);
+                draft.set_some(key::SPARK_STREAMING_BATCH_ID, batch_id.parse::<i64>().ok());
             }
             None => draft.set_some(
-                attribute::SPARK_STREAMING_BATCH_TIME_UNIX_MS,
+                key::SPARK_STREAMING_BATCH_TIME_UNIX_MS,
                 self.key.parse::<i64>().ok(),
             ),
         }
@@ -204,39 +200,30 @@ impl Batch {
 impl Progress {
     fn describe(self, draft: &mut Draft, redaction: &Redaction) {
         if let Some(name) = self.name {
-            draft.text(
-                attribute::SPARK_STREAMING_QUERY_NAME,
-                redaction.prose(&name).into_string(),
-            );
+            draft.text(key::SPARK_STREAMING_QUERY_NAME, redaction.prose(&name));
         }
-        draft.set(attribute::SPARK_STREAMING_INPUT_ROWS, self.input_rows);
+        draft.set(key::SPARK_STREAMING_INPUT_ROWS, self.input_rows);
         draft.set_some(
-            attribute::SPARK_STREAMING_INPUT_ROWS_PER_SECOND,
+            key::SPARK_STREAMING_INPUT_ROWS_PER_SECOND,
             self.input_rows_per_second,
         );
         draft.set_some(
-            attribute::SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND,
+            key::SPARK_STREAMING_PROCESSED_ROWS_PER_SECOND,
             self.processed_rows_per_second,
         );
-        draft.set_some(attribute::SPARK_STREAMING_OUTPUT_ROWS, self.output_rows);
+        draft.set_some(key::SPARK_STREAMING_OUTPUT_ROWS, self.output_rows);
         for (key, duration_ms) in self.phases_ms {
             draft.set(key, duration_ms);
         }
-        draft.set_some(attribute::SPARK_STREAMING_WATERMARK, self.watermark);
+        draft.set_some(key::SPARK_STREAMING_WATERMARK, self.watermark);
         if let Some(state) = self.state {
-            draft.set(attribute::SPARK_STREAMING_STATE_ROWS_TOTAL, state.rows);
-            draft.set(
-                attribute::SPARK_STREAMING_STATE_ROWS_UPDATED,
-                state.updated_rows,
-            );
+            draft.set(key::SPARK_STREAMING_STATE_ROWS_TOTAL, state.rows);
+            draft.set(key::SPARK_STREAMING_STATE_ROWS_UPDATED, state.updated_rows);
             draft.set_positive(
-                attribute::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE,
+                key::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE,
                 state.dropped_rows,
             );
-            draft.set(
-                attribute::SPARK_STREAMING_STATE_MEMORY_BYTES,
-                state.memory_bytes,
-            );
+            draft.set(key::SPARK_STREAMING_STATE_MEMORY_BYTES, state.memory_bytes);
         }
     }
 }

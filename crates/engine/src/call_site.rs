@@ -1,7 +1,7 @@
 //! Call sites: where in the user's program something was started.
 
 use sparkspan_redaction::Redaction;
-use sparkspan_semconv::attribute;
+use sparkspan_semconv::key;
 
 use crate::draft::Draft;
 
@@ -21,16 +21,10 @@ pub(crate) fn describe(draft: &mut Draft, text: &str, redaction: &Redaction) -> 
     let Some((function, place)) = parse(text) else {
         return false;
     };
-    draft.text(
-        attribute::CODE_FUNCTION_NAME,
-        redaction.code(function).into_string(),
-    );
+    draft.set(key::CODE_FUNCTION_NAME, redaction.code(function));
     if let Some((file, line)) = place {
-        draft.text(
-            attribute::CODE_FILE_PATH,
-            redaction.code(file).into_string(),
-        );
-        draft.set(attribute::CODE_LINE_NUMBER, line);
+        draft.set(key::CODE_FILE_PATH, redaction.code(file));
+        draft.set(key::CODE_LINE_NUMBER, line);
     }
     true
 }

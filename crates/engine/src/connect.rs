@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use sparkspan_events::{ConnectOperation, ConnectOperationStarted};
 use sparkspan_model::{Link, Span, SpanKind, SpanSink};
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, span, value};
+use sparkspan_redaction::{Identifier, Redaction};
+use sparkspan_semconv::{key, span, value};
 
 use crate::application::Application;
 use crate::draft::{Draft, Home};
-use crate::excerpt::{excerpt, short_excerpt};
+use crate::excerpt::excerpt;
 use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
@@ -26,8 +26,8 @@ pub(crate) struct Operation {
     pub(crate) outcome: Option<Outcome>,
     /// When the work was done; the client may take its time to fetch the rest.
     pub(crate) finished_ms: Option<i64>,
-    session_id: String,
-    user_id: String,
+    session_id: Option<Identifier>,
+    user_id: Option<Identifier>,
     tags: Vec<String>,
     statement: String,
     produced_rows: Option<i64>,
@@ -40,8 +40,8 @@ impl Operation {
             frame,
             outcome: None,
             finished_ms: None,
-            session_id: String::new(),
-            user_id: String::new(),
+            session_id: None,
+            user_id: None,
             tags: Vec::new(),
             statement: String::new(),
             produced_rows: None,
@@ -52,8 +52,9 @@ impl Operation {
         self.frame
             .starts_by(timeline.moment(event.event_time), timeline);
         self.tags = user_tags(event.spark_session_tags.iter().map(|tag| &**tag));
-        self.session_id = short_excerpt(&event.session_id);
-        self.user_id = short_excerpt(&event.user_id);
+        let named = |name: &str| (!name.is_empty()).then(|| Identifier::new(name));
+        self.session_id = named(&event.session_id);
+        self.user_id = named(&event.user_id);
         self.statement = excerpt(&event.statement_text);
     }
 
@@ -70,7 +71,7 @@ impl Operation {
             .get_or_insert_with(|| match Outcome::of_message(message, "_OTHER") {
                 // Spark says that it failed, even where it does not say why.
                 Outcome::Succeeded => Outcome::Failed(Failure {
-                    error_type: "_OTHER".to_owned(),
+                    error_type: Identifier::fixed("_OTHER"),
                     message: String::new(),
                 }),
                 outcome => outcome,
@@ -96,22 +97,17 @@ impl Operation {
         let mut draft = Draft::new(span_type, span::CONNECT_OPERATION, span_id, home, interval);
         draft.kind(SpanKind::Server);
         draft.set(
-            attribute::SPARK_CONNECT_OPERATION_ID,
-            self.operation_id.to_string(),
+            key::SPARK_CONNECT_OPERATION_ID,
+            Identifier::new(&*self.operation_id),
         );
         draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
-        draft.set(attribute::DB_SYSTEM_NAME, "spark");
-        draft.text(attribute::SPARK_CONNECT_SESSION_ID, self.session_id);
-        draft.text(attribute::SPARK_CONNECT_USER_ID, self.user_id);
-        set_tags(
-            &mut draft,
-            attribute::SPARK_CONNECT_TAGS,
-            &self.tags,
-            redaction,
-        );
-        draft.set_some(attribute::SPARK_CONNECT_PRODUCED_ROWS, self.produced_rows);
+        draft.set(key::DB_SYSTEM_NAME, "spark");
+        draft.set_some(key::SPARK_CONNECT_SESSION_ID, self.session_id);
+        draft.set_some(key::SPARK_CONNECT_USER_ID, self.user_id);
+        set_tags(&mut draft, key::SPARK_CONNECT_TAGS, &self.tags, redaction);
+        draft.set_some(key::SPARK_CONNECT_PRODUCED_ROWS, self.produced_rows);
         if let Some(statement) = redaction.request(&self.statement) {
-            draft.text(attribute::DB_QUERY_TEXT, statement.into_string());
+            draft.text(key::DB_QUERY_TEXT, statement);
         }
         links.into_iter().for_each(|link| draft.link(link));
         draft.finish()

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use sparkspan_model::{
-    Attribute, Link, Resource, Span, SpanEvent, SpanId, SpanKind, Status, TraceId, Value,
+    Attribute, Link, Resource, Span, SpanEvent, SpanId, SpanKind, Status, TraceId,
 };
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, event};
+use sparkspan_redaction::{Label, Redacted, Redaction, SpanName, ValueOf, attribute};
+use sparkspan_semconv::class::{Identifier, Number, Text};
+use sparkspan_semconv::{Key, event, key};
 
 use crate::frame::{Frame, Interval};
 use crate::outcome::{Failure, Outcome};
@@ -16,7 +17,7 @@ use crate::outcome::{Failure, Outcome};
 /// `spark.span.truncated`: stores refuse what is too large, and a batch must not be lost to one text.
 const TEXT_LIMIT: usize = 8 << 10;
 /// The same for plans, which are worth more.
-pub(crate) const PLAN_LIMIT: usize = 32 << 10;
+const PLAN_LIMIT: usize = 32 << 10;
 /// The most events and the most links that a span holds (OpenTelemetry's default limit).
 pub(crate) const LIST_LIMIT: usize = 128;
 
@@ -39,7 +40,7 @@ pub(crate) struct Home {
 #[derive(Debug)]
 pub(crate) struct Draft {
     span: Span,
-    truncated: Vec<Cow<'static, str>>,
+    truncated: Vec<&'static str>,
     dropped_events: i64,
     dropped_links: i64,
 }
@@ -48,7 +49,7 @@ impl Draft {
     /// A span of this type (`spark.span.type`) over this time.
     pub(crate) fn new(
         span_type: &'static str,
-        name: impl Into<Cow<'static, str>>,
+        name: impl Into<SpanName>,
         span_id: SpanId,
         home: Home,
         interval: Interval,
@@ -59,7 +60,7 @@ impl Draft {
             parent_span_id: home.parent,
             parent_is_remote: home.parent_is_remote,
             trace_state: Cow::Borrowed(""),
-            name: name.into(),
+            name: name.into().into_text(),
             kind: SpanKind::Internal,
             start_unix_ns: nanos(interval.start_ms),
             end_unix_ns: nanos(interval.end_ms).saturating_add(END_NANOS),
@@ -75,14 +76,14 @@ impl Draft {
             dropped_events: 0,
             dropped_links: 0,
         };
-        draft.set(attribute::SPARK_SPAN_TYPE, span_type);
+        draft.set(key::SPARK_SPAN_TYPE, span_type);
         if interval.stretched_ms > 0 {
-            draft.set(attribute::SPARK_SPAN_STRETCHED_MS, interval.stretched_ms);
+            draft.set(key::SPARK_SPAN_STRETCHED_MS, interval.stretched_ms);
         }
         if interval.clock_adjusted {
-            draft.set(attribute::SPARK_SPAN_CLOCK_ADJUSTED, true);
+            draft.set(key::SPARK_SPAN_CLOCK_ADJUSTED, true);
         }
-        draft.mark(attribute::SPARK_SPAN_TIME_INFERRED, interval.time_inferred);
+        draft.mark(key::SPARK_SPAN_TIME_INFERRED, interval.time_inferred);
         draft
     }
 
@@ -90,46 +91,55 @@ impl Draft {
         self.span.kind = kind;
     }
 
-    pub(crate) fn set(&mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Value>) {
-        self.span.attributes.push(Attribute::new(key, value));
+    pub(crate) fn set<C>(&mut self, key: Key<C>, value: impl ValueOf<C>) {
+        self.push(attribute(key, value));
+    }
+
+    pub(crate) fn push(&mut self, attribute: Attribute) {
+        self.span.attributes.push(attribute);
     }
 
     /// Sets what was measured; what was not is left out.
-    pub(crate) fn set_some(&mut self, key: &'static str, value: Option<impl Into<Value>>) {
+    pub(crate) fn set_some<C>(&mut self, key: Key<C>, value: Option<impl ValueOf<C>>) {
         if let Some(value) = value {
             self.set(key, value);
         }
     }
 
     /// Sets a figure that says nothing when it is 0, such as bytes spilled.
-    pub(crate) fn set_positive(&mut self, key: &'static str, value: i64) {
+    pub(crate) fn set_positive(&mut self, key: Key<Number<i64>>, value: i64) {
         if value > 0 {
             self.set(key, value);
         }
     }
 
     /// Sets a mark that is only ever true.
-    pub(crate) fn mark(&mut self, key: &'static str, marked: bool) {
+    pub(crate) fn mark(&mut self, key: Key<Number<bool>>, marked: bool) {
         if marked {
             self.set(key, true);
         }
     }
 
     /// Sets a text of any length; an empty one is left out.
-    pub(crate) fn text(&mut self, key: &'static str, text: String) {
-        self.text_within(TEXT_LIMIT, key, text);
-    }
-
-    /// Sets a text of at most `limit` bytes.
-    pub(crate) fn text_within(&mut self, limit: usize, key: &'static str, mut text: String) {
-        if text.is_empty() {
+    pub(crate) fn text(&mut self, key: Key<Text>, mut text: Redacted) {
+        if text.as_str().is_empty() {
             return;
         }
-        if text.len() > limit {
-            text.truncate(text.floor_char_boundary(limit));
-            self.truncated.push(Cow::Borrowed(key));
+        if text.cut(TEXT_LIMIT) {
+            self.truncated.push(key.name());
         }
         self.set(key, text);
+    }
+
+    /// Sets a plan; an empty one is left out.
+    pub(crate) fn plan(&mut self, key: Key<Identifier>, mut plan: Label) {
+        if plan.as_str().is_empty() {
+            return;
+        }
+        if plan.cut(PLAN_LIMIT) {
+            self.truncated.push(key.name());
+        }
+        self.set(key, plan);
     }
 
     pub(crate) fn event(&mut self, event: SpanEvent) {
@@ -162,50 +172,59 @@ impl Draft {
         redaction: &Redaction,
     ) {
         self.outcome(outcome, redaction);
-        self.mark(attribute::SPARK_SPAN_INTERRUPTED, frame.interrupted);
-        self.set_some(attribute::SPARK_UNIT_KEPT, kept);
-        self.mark(attribute::SPARK_UNIT_LATE, frame.late);
+        self.mark(key::SPARK_SPAN_INTERRUPTED, frame.interrupted);
+        self.set_some(key::SPARK_UNIT_KEPT, kept);
+        self.mark(key::SPARK_UNIT_LATE, frame.late);
     }
 
     /// Says how the thing ended, and of a failure what and why.
     pub(crate) fn outcome(&mut self, outcome: Option<&Outcome>, redaction: &Redaction) {
         let Some(outcome) = outcome else { return };
-        self.set(attribute::SPARK_OUTCOME, outcome.as_str());
+        self.set(key::SPARK_OUTCOME, outcome.as_str());
         if let Outcome::Failed(Failure {
             error_type,
             message,
         }) = outcome
         {
-            let status = redaction.status(message).into_string();
-            self.set(attribute::ERROR_TYPE, error_type.clone());
+            let status = redaction.status(message);
+            self.set(key::ERROR_TYPE, error_type.clone());
             if let Some(stack) = redaction.stack(message) {
                 self.event(SpanEvent {
                     time_unix_ns: self.span.end_unix_ns,
                     name: event::EXCEPTION.into(),
                     attributes: vec![
-                        Attribute::new(attribute::EXCEPTION_TYPE, error_type.clone()),
-                        Attribute::new(attribute::EXCEPTION_MESSAGE, status.clone()),
-                        Attribute::new(attribute::EXCEPTION_STACKTRACE, stack.into_string()),
+                        attribute(key::EXCEPTION_TYPE, error_type.clone()),
+                        attribute(key::EXCEPTION_MESSAGE, status.clone()),
+                        attribute(key::EXCEPTION_STACKTRACE, stack),
                     ],
                 });
             }
-            self.span.status = Status::Error(Cow::Owned(status));
+            self.span.status = Status::Error(Cow::Owned(status.into_string()));
         }
     }
 
     pub(crate) fn finish(mut self) -> Span {
         if !self.truncated.is_empty() {
             let truncated = std::mem::take(&mut self.truncated);
-            self.set(attribute::SPARK_SPAN_TRUNCATED, truncated);
+            self.set(key::SPARK_SPAN_TRUNCATED, truncated);
         }
-        self.set_positive(attribute::SPARK_SPAN_DROPPED_EVENTS, self.dropped_events);
-        self.set_positive(attribute::SPARK_SPAN_DROPPED_LINKS, self.dropped_links);
+        self.set_positive(key::SPARK_SPAN_DROPPED_EVENTS, self.dropped_events);
+        self.set_positive(key::SPARK_SPAN_DROPPED_LINKS, self.dropped_links);
         self.span
     }
 }
 
+/// A moment within a span.
+pub(crate) fn moment(time_ms: i64, name: &'static str, attributes: Vec<Attribute>) -> SpanEvent {
+    SpanEvent {
+        time_unix_ns: nanos(time_ms),
+        name: Cow::Borrowed(name),
+        attributes,
+    }
+}
+
 /// Milliseconds since the Unix epoch as nanoseconds; a time before it, which no Spark wrote, as 0.
-pub(crate) fn nanos(time_ms: i64) -> u64 {
+fn nanos(time_ms: i64) -> u64 {
     u64::try_from(time_ms)
         .unwrap_or(0)
         .saturating_mul(NANOS_PER_MILLI)

@@ -3,8 +3,9 @@
 use rustc_hash::FxHashSet;
 use sparkspan_events::{JobEnd, JobStart};
 use sparkspan_model::{Link, Span, SpanSink, TraceParent};
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, span, value};
+use sparkspan_redaction::{Identifier, Label, Redacted, Redaction};
+use sparkspan_semconv::class::{List, Text};
+use sparkspan_semconv::{Key, key, span, value};
 
 use crate::application::Application;
 use crate::call_site;
@@ -101,7 +102,7 @@ impl Job {
         home: Home,
         links: Vec<Link>,
         kept: Option<&'static str>,
-        url: Option<String>,
+        url: Option<Label>,
         identity: &Identity,
         redaction: &Redaction,
     ) -> Span {
@@ -109,17 +110,17 @@ impl Job {
         let span_type = value::spark_span_type::JOB;
         let interval = self.frame.interval();
         let mut draft = Draft::new(span_type, span::JOB, span_id, home, interval);
-        draft.set(attribute::SPARK_JOB_ID, self.job_id);
+        draft.set(key::SPARK_JOB_ID, self.job_id);
         draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
-        draft.set_some(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
+        draft.set_some(key::SPARK_SQL_EXECUTION_ID, self.execution_id);
         let shown = |text: &Option<String>| redaction.statement(text.as_ref()?);
         if let Some(description) = shown(&self.description) {
-            draft.text(attribute::SPARK_JOB_DESCRIPTION, description.into_string());
+            draft.text(key::SPARK_JOB_DESCRIPTION, description);
         }
         if let Some(group) = shown(&self.group) {
-            draft.text(attribute::SPARK_JOB_GROUP, group.into_string());
+            draft.text(key::SPARK_JOB_GROUP, group);
         }
-        set_tags(&mut draft, attribute::SPARK_JOB_TAGS, &self.tags, redaction);
+        set_tags(&mut draft, key::SPARK_JOB_TAGS, &self.tags, redaction);
         call_site::describe(&mut draft, &self.call_site, redaction);
         // A stage that was skipped and later had to run again, because its output was lost, is both: so
         // do Spark's own pages count.
@@ -133,13 +134,10 @@ impl Job {
             .iter()
             .filter(|id| !self.attempts_run.contains(id))
             .count();
-        draft.set(
-            attribute::SPARK_JOB_STAGES_TOTAL,
-            count(self.stage_ids.len()),
-        );
-        draft.set(attribute::SPARK_JOB_STAGES_RUN, count(run));
-        draft.set(attribute::SPARK_JOB_STAGES_SKIPPED, count(skipped));
-        draft.set_some(attribute::SPARK_UI_URL, url);
+        draft.set(key::SPARK_JOB_STAGES_TOTAL, count(self.stage_ids.len()));
+        draft.set(key::SPARK_JOB_STAGES_RUN, count(run));
+        draft.set(key::SPARK_JOB_STAGES_SKIPPED, count(skipped));
+        draft.set_some(key::SPARK_UI_URL, url);
         links
             .into_iter()
             .chain(self.split_off)
@@ -248,7 +246,7 @@ impl Tracer {
         } else {
             match Outcome::of_message(message.unwrap_or_default(), "JobFailed") {
                 Outcome::Succeeded => Outcome::Failed(Failure {
-                    error_type: "JobFailed".to_owned(),
+                    error_type: Identifier::fixed("JobFailed"),
                     message: String::new(),
                 }),
                 outcome => outcome,
@@ -299,17 +297,16 @@ pub(crate) fn user_tags<'a>(tags: impl Iterator<Item = &'a str>) -> Vec<String> 
 /// Writes tags without what looks like data in them.
 pub(crate) fn set_tags(
     draft: &mut Draft,
-    key: &'static str,
+    key: Key<List<Text>>,
     tags: &[String],
     redaction: &Redaction,
 ) {
+    let tags: Vec<Redacted> = tags
+        .iter()
+        .filter_map(|tag| redaction.statement(tag))
+        .collect();
     if !tags.is_empty() {
-        draft.set(
-            key,
-            tags.iter()
-                .filter_map(|tag| Some(redaction.statement(tag)?.into_string()))
-                .collect::<Vec<_>>(),
-        );
+        draft.set(key, tags);
     }
 }
 

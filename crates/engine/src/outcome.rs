@@ -5,9 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use sparkspan_redaction::Identifier;
 use sparkspan_semconv::value;
 
-use crate::excerpt::{excerpt, name_excerpt};
+use crate::excerpt::excerpt;
+
+/// The error type of what names none (OpenTelemetry's word).
+const OTHER: Identifier = Identifier::fixed("_OTHER");
 
 /// How a thing ended, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +27,7 @@ pub(crate) enum Outcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Failure {
     /// `error.type`: an exception's class, an error class, or a `TaskEndReason`.
-    pub(crate) error_type: String,
+    pub(crate) error_type: Identifier,
     /// The message as Spark wrote it: not yet safe to show.
     pub(crate) message: String,
 }
@@ -31,7 +35,7 @@ pub(crate) struct Failure {
 impl Outcome {
     /// The outcome that a message tells; an empty one tells success. `fallback` is the error type of
     /// a message that names none.
-    pub(crate) fn of_message(message: &str, fallback: &str) -> Self {
+    pub(crate) fn of_message(message: &str, fallback: &'static str) -> Self {
         if message.is_empty() {
             return Self::Succeeded;
         }
@@ -44,9 +48,9 @@ impl Outcome {
         if is_cancellation(message) {
             return Self::Killed;
         }
-        let error_type = error_type(message).unwrap_or(fallback);
+        let error_type = blamed(message).map_or(Identifier::fixed(fallback), error_type);
         Self::Failed(Failure {
-            error_type: name_excerpt(error_type).to_owned(),
+            error_type,
             message: excerpt(message),
         })
     }
@@ -86,7 +90,7 @@ impl Failure {
         } = serde_json::from_str(message).ok()?;
         let message = message_parameters.remove("message").unwrap_or_default();
         Some(Self {
-            error_type: name_excerpt(&error_class).to_owned(),
+            error_type: error_type(&error_class),
             message: excerpt(&message),
         })
     }
@@ -111,8 +115,18 @@ fn is_cancellation(message: &str) -> bool {
         .unwrap_or(false)
 }
 
+/// The error type of a class's name, which is no name at all where it holds anything but the letters of one.
+pub(crate) fn error_type(class: &str) -> Identifier {
+    let of_name =
+        |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.' | '$');
+    if class.is_empty() || !class.chars().all(of_name) {
+        return OTHER;
+    }
+    Identifier::new(class)
+}
+
 /// The class that a message blames: the innermost that Spark's wrapping names in its first line.
-fn error_type(message: &str) -> Option<&str> {
+fn blamed(message: &str) -> Option<&str> {
     let line = message.lines().next().unwrap_or_default();
     // "Job aborted due to stage failure: ... (TID 7) (host executor 1): the.Class: its message"
     let cause = line
@@ -178,10 +192,25 @@ mod tests {
             let outcome = Outcome::of_message(&example.message, "_OTHER");
             assert_eq!(outcome.as_str(), example.outcome, "{}", example.message);
             let error_type = match outcome {
-                Outcome::Failed(failure) => Some(failure.error_type),
+                Outcome::Failed(failure) => Some(failure.error_type.to_string()),
                 _ => None,
             };
             assert_eq!(error_type, example.error_type, "{}", example.message);
+        }
+    }
+
+    #[test]
+    fn error_type_is_the_name_of_a_class() {
+        for name in [
+            "org.apache.spark.SparkException",
+            "pkg.Outer$Inner",
+            "DIVIDE_BY_ZERO.WITH_SUGGESTION",
+            "NameError",
+        ] {
+            assert_eq!(error_type(name).as_str(), name);
+        }
+        for text in ["", "no class", "key=canary", "a/b", "größe", "a\u{1b}[2J"] {
+            assert_eq!(error_type(text), OTHER, "{text:?}");
         }
     }
 }

@@ -8,8 +8,8 @@ use std::fmt::Write;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use sparkspan_events::{PlanMetric, PlanNode};
+use sparkspan_redaction::{Identifier, Label};
 
-use crate::excerpt::name_excerpt;
 use crate::identity::fingerprint;
 
 /// The longest summary, characters (OpenTelemetry's limit of `db.query.summary`).
@@ -23,16 +23,17 @@ const TELLING_OPERATORS: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Summary {
     /// `SELECT`, `INSERT`, `CREATE TABLE AS SELECT`, … (`db.operation.name`).
-    pub(crate) operation: String,
+    pub(crate) operation: Identifier,
     /// The operation, the tables or source formats that it writes, and those that it reads
     /// (`db.query.summary`).
-    pub(crate) text: String,
+    pub(crate) text: Identifier,
 }
 
 /// Names a query by its plan as it was first made: adaptive execution makes tables vanish from it.
 pub(crate) fn summary(plan: &PlanNode<'_>) -> Summary {
     let root = first_telling(plan);
-    let operation = name_excerpt(&operation_of(root)).to_owned();
+    let mut operation = operation_of(root);
+    operation.truncate(operation.floor_char_boundary(SUMMARY_LIMIT));
     let targets: BTreeSet<String> = target_of(root).into_iter().collect();
     let mut sources = BTreeSet::new();
     walk(plan, 0, &mut |node, _| sources.extend(source_of(node)));
@@ -45,7 +46,10 @@ pub(crate) fn summary(plan: &PlanNode<'_>) -> Summary {
         text.push(' ');
         text.push_str(&name);
     }
-    Summary { operation, text }
+    Summary {
+        operation: Identifier::new(operation),
+        text: Identifier::new(text),
+    }
 }
 
 /// The operator that says what a plan is for, below the wrappers that every plan has.
@@ -233,53 +237,58 @@ pub(crate) fn operator_name(name: &str) -> String {
 }
 
 /// Equal for plans of the same operators, whatever their literals and expression ids are.
-pub(crate) fn plan_fingerprint(plan: &PlanNode<'_>) -> String {
+pub(crate) fn plan_fingerprint(plan: &PlanNode<'_>) -> Identifier {
     let mut shape = String::new();
     walk(plan, 0, &mut |node, depth| {
         let _ = writeln!(shape, "{depth} {}", operator_name(&node.node_name));
     });
-    fingerprint(&shape)
+    Identifier::new(fingerprint(&shape))
 }
 
 /// The plan as a tree, one operator a line, each with what it measured.
-pub(crate) fn render(plan: &PlanNode<'_>, values: &FxHashMap<i64, i64>) -> String {
-    let mut output = String::new();
+pub(crate) fn render(plan: &PlanNode<'_>, values: &FxHashMap<i64, i64>) -> Label {
+    let mut output = Label::default();
     walk(plan, 0, &mut |node, depth| {
-        for _ in 0..depth {
-            output.push_str("  ");
+        if depth > 0 {
+            output.push_word("\n");
         }
-        output.push_str(&operator_name(&node.node_name));
+        for _ in 0..depth {
+            output.push_word("  ");
+        }
+        output.push_name(&operator_name(&node.node_name));
         let mut separator = ": ";
         for metric in &node.metrics {
             let Some(value) = values.get(&metric.accumulator_id) else {
                 continue;
             };
-            if let Some(value) = format_metric(metric, *value) {
-                let _ = write!(output, "{separator}{} {value}", metric.name.trim());
+            if let Some((number, unit)) = in_unit(metric, *value) {
+                output.push_word(separator);
+                output.push_name(metric.name.trim());
+                output.push_word(" ");
+                output.push_number(number);
+                output.push_word(unit);
                 separator = ", ";
             }
         }
-        output.push('\n');
     });
-    output.truncate(output.trim_end().len());
     output
 }
 
 /// A metric's total with its unit. Averages are left out: Spark adds up the averages of all tasks,
 /// which is the average of nothing.
-fn format_metric(metric: &PlanMetric<'_>, value: i64) -> Option<String> {
+fn in_unit(metric: &PlanMetric<'_>, value: i64) -> Option<(i64, &'static str)> {
     match &*metric.metric_type {
         "average" => None,
-        "size" => Some(format!("{value} B")),
-        "timing" => Some(format!("{value} ms")),
-        "nsTiming" => Some(format!("{} ms", value / 1_000_000)),
-        _ => Some(value.to_string()),
+        "size" => Some((value, " B")),
+        "timing" => Some((value, " ms")),
+        "nsTiming" => Some((value / 1_000_000, " ms")),
+        _ => Some((value, "")),
     }
 }
 
 /// The operators of a plan whose metrics a stage updated, sources first: up to three that tell what the
 /// stage does.
-pub(crate) fn stage_operators(plan: &PlanNode<'_>, updated: &FxHashSet<i64>) -> Vec<String> {
+pub(crate) fn stage_operators(plan: &PlanNode<'_>, updated: &FxHashSet<i64>) -> Vec<Identifier> {
     let mut found: Vec<(Role, String)> = Vec::new();
     walk(plan, 0, &mut |node, _| {
         let touched = |metric: &&PlanMetric<'_>| updated.contains(&metric.accumulator_id);
@@ -318,7 +327,7 @@ pub(crate) fn stage_operators(plan: &PlanNode<'_>, updated: &FxHashSet<i64>) -> 
     chosen.sort_unstable();
     chosen
         .into_iter()
-        .map(|index| found[index].1.clone())
+        .map(|index| Identifier::new(&found[index].1))
         .collect()
 }
 
@@ -418,7 +427,7 @@ mod tests {
             &join,
         );
         assert_eq!(
-            summary(&plan(&select)).text,
+            summary(&plan(&select)).text.as_str(),
             "SELECT lake.sales.customers_? orders"
         );
 
@@ -426,12 +435,17 @@ mod tests {
         let to_path =
             format!("{insert} file:/tmp/x, false, [a#1, b#2], Parquet, [path=x], Overwrite, [a]");
         let write = node(insert, &to_path, &node("WriteFiles", "WriteFiles", &scan));
-        assert_eq!(summary(&plan(&write)).text, "INSERT parquet orders");
+        assert_eq!(
+            summary(&plan(&write)).text.as_str(),
+            "INSERT parquet orders"
+        );
         let to_table = format!(
             "{insert} file:/w/t, false, JSON, [x=y], Append, `spark_catalog`.`default`.`totals`, z"
         );
         assert_eq!(
-            summary(&plan(&node(insert, &to_table, &scan))).text,
+            summary(&plan(&node(insert, &to_table, &scan)))
+                .text
+                .as_str(),
             "INSERT totals orders"
         );
     }
@@ -449,7 +463,10 @@ mod tests {
             ("CommandResult", "SELECT"),
             ("LocalTableScan", "SELECT"),
         ] {
-            assert_eq!(summary(&plan(&node(name, name, ""))).text, expected);
+            assert_eq!(
+                summary(&plan(&node(name, name, ""))).text.as_str(),
+                expected
+            );
         }
     }
 
@@ -492,7 +509,7 @@ mod tests {
             {"name":"never","accumulatorId":4,"metricType":"sum"}]}"#;
         let values = [(1, 2048), (2, 3_500_000), (3, 17)].into_iter().collect();
         assert_eq!(
-            render(&plan(json), &values),
+            render(&plan(json), &values).as_str(),
             "Exchange: data size 2048 B, shuffle write time 3 ms"
         );
     }

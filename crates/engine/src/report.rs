@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use sparkspan_model::{Resource, Span};
-use sparkspan_semconv::{attribute, span, value};
+use sparkspan_semconv::{key, span, value};
 
 use crate::draft::{Draft, Home};
 use crate::frame::Interval;
@@ -41,19 +41,10 @@ impl Losses {
         let interval = Interval::new(end_ms, end_ms);
         let mut draft = Draft::new(span_type, span::SPARKSPAN_REPORT, span_id, home, interval);
         for (key, count) in [
-            (
-                attribute::SPARK_SPARKSPAN_EVENTS_DROPPED,
-                self.dropped_events,
-            ),
-            (
-                attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE,
-                self.unusable_events,
-            ),
-            (attribute::SPARK_SPARKSPAN_SPANS_DROPPED, self.dropped_spans),
-            (
-                attribute::SPARK_SPARKSPAN_TASKS_EVICTED,
-                counts.evicted_tasks,
-            ),
+            (key::SPARK_SPARKSPAN_EVENTS_DROPPED, self.dropped_events),
+            (key::SPARK_SPARKSPAN_EVENTS_UNUSABLE, self.unusable_events),
+            (key::SPARK_SPARKSPAN_SPANS_DROPPED, self.dropped_spans),
+            (key::SPARK_SPARKSPAN_TASKS_EVICTED, counts.evicted_tasks),
         ] {
             draft.set(key, i64::try_from(count).unwrap_or(i64::MAX));
         }

@@ -6,8 +6,9 @@
 
 use rustc_hash::FxHashMap;
 use sparkspan_events::{ShuffleReadMetrics, StageInfo};
-use sparkspan_model::{Attribute, Link, SpanId, TraceId};
-use sparkspan_semconv::{attribute, value};
+use sparkspan_model::{Link, SpanId, TraceId};
+use sparkspan_redaction::attribute;
+use sparkspan_semconv::{key, value};
 
 use crate::draft::{Draft, LIST_LIMIT};
 use crate::figures::Figures;
@@ -43,9 +44,9 @@ impl Writer {
             trace_id: self.trace_id,
             span_id: self.span_id,
             attributes: vec![
-                Attribute::new(attribute::SPARK_LINK_TYPE, value::spark_link_type::SHUFFLE),
-                Attribute::new(attribute::SPARK_STAGE_ID, self.stage_id),
-                Attribute::new(attribute::SPARK_STAGE_ATTEMPT, self.attempt),
+                attribute(key::SPARK_LINK_TYPE, value::spark_link_type::SHUFFLE),
+                attribute(key::SPARK_STAGE_ID, self.stage_id),
+                attribute(key::SPARK_STAGE_ATTEMPT, self.attempt),
             ],
         }
     }
@@ -180,70 +181,58 @@ fn insert_few<T: Ord>(list: &mut Vec<T>, new: T) {
 
 /// Writes what tasks read, of a stage or of one task.
 pub(crate) fn describe_read(draft: &mut Draft, read: &ShuffleReadMetrics) {
-    draft.set(attribute::SPARK_SHUFFLE_READ_LOCAL_BYTES, read.local_bytes);
-    draft.set(
-        attribute::SPARK_SHUFFLE_READ_REMOTE_BYTES,
-        read.remote_bytes,
-    );
+    draft.set(key::SPARK_SHUFFLE_READ_LOCAL_BYTES, read.local_bytes);
+    draft.set(key::SPARK_SHUFFLE_READ_REMOTE_BYTES, read.remote_bytes);
     draft.set_positive(
-        attribute::SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES,
+        key::SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES,
         read.remote_to_disk_bytes,
     );
-    draft.set(attribute::SPARK_SHUFFLE_READ_RECORDS, read.records);
+    draft.set(key::SPARK_SHUFFLE_READ_RECORDS, read.records);
     draft.set(
-        attribute::SPARK_SHUFFLE_READ_FETCH_WAIT_MS,
+        key::SPARK_SHUFFLE_READ_FETCH_WAIT_MS,
         read.fetch_wait_time_ms,
     );
-    draft.set(
-        attribute::SPARK_SHUFFLE_READ_LOCAL_BLOCKS,
-        read.local_blocks,
-    );
-    draft.set(
-        attribute::SPARK_SHUFFLE_READ_REMOTE_BLOCKS,
-        read.remote_blocks,
-    );
+    draft.set(key::SPARK_SHUFFLE_READ_LOCAL_BLOCKS, read.local_blocks);
+    draft.set(key::SPARK_SHUFFLE_READ_REMOTE_BLOCKS, read.remote_blocks);
     draft.set_positive(
-        attribute::SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS,
+        key::SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS,
         read.remote_requests_duration_ms,
     );
     let merged = &read.push_based;
     for (key, figure) in [
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES,
+            key::SPARK_SHUFFLE_READ_MERGED_LOCAL_BYTES,
             merged.merged_local_bytes,
         ),
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES,
+            key::SPARK_SHUFFLE_READ_MERGED_REMOTE_BYTES,
             merged.merged_remote_bytes,
         ),
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS,
+            key::SPARK_SHUFFLE_READ_MERGED_LOCAL_BLOCKS,
             merged.merged_local_blocks,
         ),
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS,
+            key::SPARK_SHUFFLE_READ_MERGED_REMOTE_BLOCKS,
             merged.merged_remote_blocks,
         ),
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS,
+            key::SPARK_SHUFFLE_READ_MERGED_LOCAL_CHUNKS,
             merged.merged_local_chunks,
         ),
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS,
+            key::SPARK_SHUFFLE_READ_MERGED_REMOTE_CHUNKS,
             merged.merged_remote_chunks,
         ),
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS,
+            key::SPARK_SHUFFLE_READ_MERGED_REMOTE_REQUESTS_MS,
             merged.merged_remote_requests_duration_ms,
         ),
         (
-            attribute::SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS,
+            key::SPARK_SHUFFLE_READ_MERGED_CORRUPT_CHUNKS,
             merged.corrupt_merged_chunks,
         ),
-        (
-            attribute::SPARK_SHUFFLE_READ_MERGED_FALLBACKS,
-            merged.fallbacks,
-        ),
+        (key::SPARK_SHUFFLE_READ_MERGED_FALLBACKS, merged.fallbacks),
     ] {
         draft.set_positive(key, figure);
     }
@@ -252,10 +241,10 @@ pub(crate) fn describe_read(draft: &mut Draft, read: &ShuffleReadMetrics) {
 /// Writes what tasks wrote, of a stage or of one task.
 pub(crate) fn describe_write(draft: &mut Draft, figures: &Figures) {
     let write = &figures.metrics.shuffle_write;
-    draft.set(attribute::SPARK_SHUFFLE_WRITE_BYTES, write.bytes);
-    draft.set(attribute::SPARK_SHUFFLE_WRITE_RECORDS, write.records);
+    draft.set(key::SPARK_SHUFFLE_WRITE_BYTES, write.bytes);
+    draft.set(key::SPARK_SHUFFLE_WRITE_RECORDS, write.records);
     draft.set(
-        attribute::SPARK_SHUFFLE_WRITE_TIME_MS,
+        key::SPARK_SHUFFLE_WRITE_TIME_MS,
         write.write_time_ns / 1_000_000,
     );
 }

@@ -6,14 +6,14 @@ use sparkspan_events::{
     SqlPlanning, SqlPlanningPhase, Text,
 };
 use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, span, value};
+use sparkspan_redaction::{Identifier, Label, Redaction, SpanName};
+use sparkspan_semconv::{key, span, value};
 
 use crate::application::Application;
 use crate::batch;
 use crate::call_site;
 use crate::connect;
-use crate::draft::{Draft, Home, PLAN_LIMIT};
+use crate::draft::{Draft, Home};
 use crate::excerpt::{excerpt, name_excerpt};
 use crate::figures::Figures;
 use crate::frame::{Frame, Interval, Node};
@@ -71,13 +71,13 @@ pub(crate) struct Execution {
     description: String,
     group: Option<String>,
     tags: Vec<String>,
-    query_id: Option<String>,
+    query_id: Option<Identifier>,
     text: Option<String>,
     phases: Vec<(String, Interval)>,
     /// The plan as Spark wrote it last: parsed when it is needed, which most updates never are.
     plan: String,
     plan_updates: i64,
-    initial_fingerprint: Option<String>,
+    initial_fingerprint: Option<Identifier>,
     /// Totals of the accumulators that the plan's metrics point to.
     values: FxHashMap<i64, i64>,
 }
@@ -123,8 +123,7 @@ impl Execution {
         self.description = excerpt(&event.description);
         self.group = event.job_group_id.as_deref().map(excerpt);
         self.tags = user_tags(tags());
-        let query_id = event.query_id.as_deref();
-        self.query_id = query_id.map(|id| name_excerpt(id).to_owned());
+        self.query_id = event.query_id.as_ref().map(|id| Identifier::new(&**id));
         if let Some(json) = event.spark_plan_info {
             json.get().clone_into(&mut self.plan);
             if let Ok(plan) = PlanNode::parse(json.get()) {
@@ -189,7 +188,7 @@ impl Execution {
         home: &Home,
         links: Vec<Link>,
         kept: Option<&'static str>,
-        url: Option<String>,
+        url: Option<Label>,
         identity: &Identity,
         redaction: &Redaction,
     ) -> Vec<Span> {
@@ -199,29 +198,29 @@ impl Execution {
         let name = self
             .summary
             .as_ref()
-            .map_or_else(|| span::SQL.to_owned(), |s| s.text.clone());
+            .map_or_else(|| SpanName::from(span::SQL), |s| s.text.clone().into());
         let interval = self.frame.interval();
         let mut draft = Draft::new(span_type, name, span_id, home.clone(), interval);
         if home.parent.is_none() {
             draft.kind(SpanKind::Server);
         }
-        draft.set(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
+        draft.set(key::SPARK_SQL_EXECUTION_ID, self.execution_id);
         if self.execution_id != self.root_id {
-            draft.set(attribute::SPARK_SQL_EXECUTION_ROOT_ID, self.root_id);
+            draft.set(key::SPARK_SQL_EXECUTION_ROOT_ID, self.root_id);
         }
         draft.ending(&self.frame, self.outcome.as_ref(), kept, redaction);
-        draft.set(attribute::DB_SYSTEM_NAME, "spark");
+        draft.set(key::DB_SYSTEM_NAME, "spark");
         if let Some(summary) = &self.summary {
-            draft.set(attribute::DB_OPERATION_NAME, summary.operation.clone());
-            draft.set(attribute::DB_QUERY_SUMMARY, summary.text.clone());
+            draft.set(key::DB_OPERATION_NAME, summary.operation.clone());
+            draft.set(key::DB_QUERY_SUMMARY, summary.text.clone());
         }
         if let Some(text) = self.text.as_deref().and_then(|text| redaction.sql(text)) {
-            draft.text(attribute::DB_QUERY_TEXT, text.into_string());
+            draft.text(key::DB_QUERY_TEXT, text);
         }
         self.describe_origin(&mut draft, redaction);
         self.describe_rows(&mut draft);
         self.describe_plan(&mut draft);
-        draft.set_some(attribute::SPARK_UI_URL, url);
+        draft.set_some(key::SPARK_UI_URL, url);
         links.into_iter().for_each(|link| draft.link(link));
         spans.push(draft.finish());
         spans
@@ -239,8 +238,8 @@ impl Execution {
             };
             let span_type = value::spark_span_type::PHASE;
             let mut draft = Draft::new(span_type, span::SQL_PHASE, span_id, home, *interval);
-            draft.set(attribute::SPARK_SQL_PHASE_NAME, name.clone());
-            draft.set(attribute::SPARK_SQL_EXECUTION_ID, self.execution_id);
+            draft.set(key::SPARK_SQL_PHASE_NAME, Identifier::new(name));
+            draft.set(key::SPARK_SQL_EXECUTION_ID, self.execution_id);
             draft.finish()
         };
         self.phases.iter().map(phase_span).collect()
@@ -250,40 +249,40 @@ impl Execution {
         if !call_site::describe(draft, &self.description, redaction)
             && let Some(description) = redaction.statement(&self.description)
         {
-            draft.text(attribute::SPARK_SQL_DESCRIPTION, description.into_string());
+            draft.text(key::SPARK_SQL_DESCRIPTION, description);
         }
         if let Some(group) = self
             .group
             .as_ref()
             .and_then(|group| redaction.statement(group))
         {
-            draft.text(attribute::SPARK_JOB_GROUP, group.into_string());
+            draft.text(key::SPARK_JOB_GROUP, group);
         }
-        set_tags(draft, attribute::SPARK_JOB_TAGS, &self.tags, redaction);
-        draft.set_some(attribute::SPARK_SQL_QUERY_ID, self.query_id.clone());
+        set_tags(draft, key::SPARK_JOB_TAGS, &self.tags, redaction);
+        draft.set_some(key::SPARK_SQL_QUERY_ID, self.query_id.clone());
     }
 
     fn describe_rows(&self, draft: &mut Draft) {
         let metrics = &self.figures.metrics;
-        draft.set_positive(attribute::SPARK_SQL_INPUT_ROWS, metrics.input.records);
-        draft.set_positive(attribute::SPARK_SQL_INPUT_BYTES, metrics.input.bytes);
-        draft.set_positive(attribute::SPARK_SQL_OUTPUT_ROWS, metrics.output.records);
-        draft.set_positive(attribute::SPARK_SQL_OUTPUT_BYTES, metrics.output.bytes);
+        draft.set_positive(key::SPARK_SQL_INPUT_ROWS, metrics.input.records);
+        draft.set_positive(key::SPARK_SQL_INPUT_BYTES, metrics.input.bytes);
+        draft.set_positive(key::SPARK_SQL_OUTPUT_ROWS, metrics.output.records);
+        draft.set_positive(key::SPARK_SQL_OUTPUT_BYTES, metrics.output.bytes);
     }
 
     fn describe_plan(&self, draft: &mut Draft) {
         draft.set_some(
-            attribute::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
+            key::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
             self.initial_fingerprint.clone(),
         );
         let Some(plan) = self.plan() else { return };
         draft.set(
-            attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
+            key::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
             plan::plan_fingerprint(&plan),
         );
-        draft.set_positive(attribute::SPARK_SQL_PLAN_UPDATES, self.plan_updates);
+        draft.set_positive(key::SPARK_SQL_PLAN_UPDATES, self.plan_updates);
         let text = plan::render(&plan, &self.values);
-        draft.text_within(PLAN_LIMIT, attribute::SPARK_SQL_PLAN_TEXT, text);
+        draft.plan(key::SPARK_SQL_PLAN_TEXT, text);
     }
 }
 

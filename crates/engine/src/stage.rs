@@ -7,12 +7,13 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use sparkspan_events::{RddInfo, StageInfo, TaskEnd, TaskMetrics, TaskStart};
-use sparkspan_model::{Attribute, SpanEvent};
-use sparkspan_semconv::{attribute, event};
+use sparkspan_model::SpanEvent;
+use sparkspan_redaction::{Identifier, attribute};
+use sparkspan_semconv::{event, key};
 
 pub(crate) use self::spans::StageSurroundings;
 use crate::distribution::Distribution;
-use crate::draft::nanos;
+use crate::draft::moment;
 use crate::excerpt::{excerpt, name_excerpt};
 use crate::figures::{Figures, has_read, has_written};
 use crate::frame::{Frame, Interval, widen};
@@ -38,7 +39,7 @@ pub(crate) struct Stage {
     pub(crate) parent_ids: Vec<i64>,
     name: String,
     task_count: Option<i64>,
-    scopes: Vec<String>,
+    scopes: Vec<Identifier>,
     running: FxHashMap<i64, Running>,
     /// The executors of its tasks: a task costs no text of its own.
     executors: FxHashSet<Arc<str>>,
@@ -286,17 +287,17 @@ impl Stage {
     fn resubmit(&mut self, event: &TaskEnd<'_>, timeline: &Timeline) {
         self.counts.resubmitted += 1;
         if self.resubmitted.len() < RESUBMITTED_EVENTS {
-            self.resubmitted.push(SpanEvent {
-                time_unix_ns: nanos(timeline.nearest_ms(event.task.finish_time_ms)),
-                name: event::TASK_RESUBMITTED.into(),
-                attributes: vec![
-                    Attribute::new(attribute::SPARK_TASK_ID, event.task.task_id),
-                    Attribute::new(
-                        attribute::SPARK_EXECUTOR_ID,
-                        name_excerpt(&event.task.executor_id).to_owned(),
+            self.resubmitted.push(moment(
+                timeline.nearest_ms(event.task.finish_time_ms),
+                event::TASK_RESUBMITTED,
+                vec![
+                    attribute(key::SPARK_TASK_ID, event.task.task_id),
+                    attribute(
+                        key::SPARK_EXECUTOR_ID,
+                        Identifier::new(&*event.task.executor_id),
                     ),
                 ],
-            });
+            ));
         }
     }
 
@@ -320,7 +321,7 @@ impl Stage {
         let reason = info.failure_reason.as_deref().unwrap_or_default();
         self.outcome = Some(match Outcome::of_message(reason, "StageFailed") {
             Outcome::Failed(mut failure) if reason.contains("FetchFailed") => {
-                "FetchFailed".clone_into(&mut failure.error_type);
+                failure.error_type = Identifier::fixed("FetchFailed");
                 Outcome::Failed(failure)
             }
             outcome => outcome,
@@ -371,13 +372,17 @@ impl Stage {
 }
 
 /// The names of the RDD operations that the stage runs, sources first.
-fn telling_scopes(info: &StageInfo<'_>) -> Vec<String> {
+fn telling_scopes(info: &StageInfo<'_>) -> Vec<Identifier> {
     let mut rdds: Vec<_> = info.rdds.iter().collect();
     rdds.sort_by_key(|rdd| rdd.id);
-    let mut names: Vec<String> = Vec::new();
+    let mut names: Vec<Identifier> = Vec::new();
     for operation in rdds.into_iter().filter_map(RddInfo::operation) {
         let name = operator_name(name_excerpt(&operation));
-        if !name.is_empty() && !name.starts_with("WholeStageCodegen") && !names.contains(&name) {
+        if name.is_empty() || name.starts_with("WholeStageCodegen") {
+            continue;
+        }
+        let name = Identifier::new(name);
+        if !names.contains(&name) {
             names.push(name);
         }
     }

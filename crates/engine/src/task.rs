@@ -6,15 +6,15 @@ use std::sync::Arc;
 
 use sparkspan_events::{TaskEnd, TaskEndReason, TaskMetrics, Text};
 use sparkspan_model::Span;
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, span, value};
+use sparkspan_redaction::{Identifier, Redaction};
+use sparkspan_semconv::{key, span, value};
 
 use crate::draft::{Draft, Home};
 use crate::excerpt::{name_excerpt, short_excerpt};
 use crate::figures::{Figures, has_read, has_written};
 use crate::frame::Interval;
 use crate::identity::{Identity, Kind};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome, error_type};
 use crate::shuffle;
 use crate::timeline::Moment;
 
@@ -75,7 +75,7 @@ pub(crate) struct EndedTask {
     partition: Option<i64>,
     pub(crate) executor_id: Arc<str>,
     pub(crate) host: Arc<str>,
-    locality: Option<String>,
+    locality: Option<&'static str>,
     speculative: bool,
     pub(crate) interval: Interval,
     pub(crate) figures: Figures,
@@ -87,7 +87,6 @@ pub(crate) struct EndedTask {
 impl EndedTask {
     pub(crate) fn new(event: &TaskEnd<'_>, outcome: TaskOutcome, metrics: &TaskMetrics) -> Self {
         let task = &event.task;
-        let locality = task.locality.as_deref();
         Self {
             task_id: task.task_id,
             index: task.index,
@@ -95,7 +94,7 @@ impl EndedTask {
             partition: task.partition.filter(|partition| *partition >= 0),
             executor_id: name_excerpt(&task.executor_id).into(),
             host: name_excerpt(&task.host).into(),
-            locality: locality.map(|locality| name_excerpt(locality).to_owned()),
+            locality: task.locality.as_deref().and_then(locality),
             speculative: task.speculative,
             interval: Interval::new(task.launch_time_ms, task.finish_time_ms),
             figures: Figures {
@@ -140,22 +139,19 @@ impl EndedTask {
         let span_id = identity.span_id(Kind::Task, &self.task_id.to_string());
         let span_type = value::spark_span_type::TASK;
         let mut draft = Draft::new(span_type, span::TASK, span_id, home, self.interval);
-        draft.set(attribute::SPARK_TASK_ID, self.task_id);
-        draft.set(attribute::SPARK_STAGE_ID, stage_id);
-        draft.set(attribute::SPARK_STAGE_ATTEMPT, stage_attempt);
-        draft.set(attribute::SPARK_TASK_INDEX, self.index);
-        draft.set_some(attribute::SPARK_TASK_PARTITION, self.partition);
-        draft.set(attribute::SPARK_TASK_ATTEMPT, self.attempt);
-        draft.set(attribute::SPARK_EXECUTOR_ID, self.executor_id.to_string());
-        draft.set(attribute::HOST_NAME, self.host.to_string());
-        draft.set_some(attribute::SPARK_TASK_LOCALITY, self.locality);
-        draft.mark(attribute::SPARK_TASK_SPECULATIVE, self.speculative);
+        draft.set(key::SPARK_TASK_ID, self.task_id);
+        draft.set(key::SPARK_STAGE_ID, stage_id);
+        draft.set(key::SPARK_STAGE_ATTEMPT, stage_attempt);
+        draft.set(key::SPARK_TASK_INDEX, self.index);
+        draft.set_some(key::SPARK_TASK_PARTITION, self.partition);
+        draft.set(key::SPARK_TASK_ATTEMPT, self.attempt);
+        draft.set(key::SPARK_EXECUTOR_ID, Identifier::new(&*self.executor_id));
+        draft.set(key::HOST_NAME, Identifier::new(&*self.host));
+        draft.set_some(key::SPARK_TASK_LOCALITY, self.locality);
+        draft.mark(key::SPARK_TASK_SPECULATIVE, self.speculative);
         draft.outcome(Some(&self.outcome), redaction);
         if let Some(reason) = self.kill_reason {
-            draft.text(
-                attribute::SPARK_TASK_KILL_REASON,
-                redaction.prose(&reason).into_string(),
-            );
+            draft.text(key::SPARK_TASK_KILL_REASON, redaction.prose(&reason));
         }
         if self.measured {
             describe(&mut draft, &self.figures);
@@ -168,49 +164,40 @@ impl EndedTask {
 fn describe(draft: &mut Draft, figures: &Figures) {
     let metrics = &figures.metrics;
     draft.set(
-        attribute::SPARK_TASK_SCHEDULER_DELAY_MS,
+        key::SPARK_TASK_SCHEDULER_DELAY_MS,
         figures.scheduler_delay_ms,
     );
+    draft.set(key::SPARK_TASK_DESERIALIZE_MS, metrics.deserialize_time_ms);
     draft.set(
-        attribute::SPARK_TASK_DESERIALIZE_MS,
-        metrics.deserialize_time_ms,
-    );
-    draft.set(
-        attribute::SPARK_TASK_DESERIALIZE_CPU_NS,
+        key::SPARK_TASK_DESERIALIZE_CPU_NS,
         metrics.deserialize_cpu_time_ns,
     );
-    draft.set(attribute::SPARK_TASK_RUN_MS, metrics.run_time_ms);
-    draft.set(attribute::SPARK_TASK_CPU_NS, metrics.cpu_time_ns);
-    draft.set(attribute::SPARK_TASK_GC_MS, metrics.gc_time_ms);
+    draft.set(key::SPARK_TASK_RUN_MS, metrics.run_time_ms);
+    draft.set(key::SPARK_TASK_CPU_NS, metrics.cpu_time_ns);
+    draft.set(key::SPARK_TASK_GC_MS, metrics.gc_time_ms);
     draft.set(
-        attribute::SPARK_TASK_RESULT_SERIALIZATION_MS,
+        key::SPARK_TASK_RESULT_SERIALIZATION_MS,
         metrics.result_serialization_time_ms,
     );
-    draft.set_positive(
-        attribute::SPARK_TASK_GETTING_RESULT_MS,
-        figures.getting_result_ms,
-    );
-    draft.set(
-        attribute::SPARK_TASK_RESULT_BYTES,
-        metrics.result_size_bytes,
-    );
+    draft.set_positive(key::SPARK_TASK_GETTING_RESULT_MS, figures.getting_result_ms);
+    draft.set(key::SPARK_TASK_RESULT_BYTES, metrics.result_size_bytes);
     for (key, figure) in [
         (
-            attribute::SPARK_TASK_MEMORY_SPILLED_BYTES,
+            key::SPARK_TASK_MEMORY_SPILLED_BYTES,
             metrics.memory_spilled_bytes,
         ),
         (
-            attribute::SPARK_TASK_DISK_SPILLED_BYTES,
+            key::SPARK_TASK_DISK_SPILLED_BYTES,
             metrics.disk_spilled_bytes,
         ),
         (
-            attribute::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES,
+            key::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES,
             metrics.peak_execution_memory_bytes,
         ),
-        (attribute::SPARK_TASK_INPUT_BYTES, metrics.input.bytes),
-        (attribute::SPARK_TASK_INPUT_RECORDS, metrics.input.records),
-        (attribute::SPARK_TASK_OUTPUT_BYTES, metrics.output.bytes),
-        (attribute::SPARK_TASK_OUTPUT_RECORDS, metrics.output.records),
+        (key::SPARK_TASK_INPUT_BYTES, metrics.input.bytes),
+        (key::SPARK_TASK_INPUT_RECORDS, metrics.input.records),
+        (key::SPARK_TASK_OUTPUT_BYTES, metrics.output.bytes),
+        (key::SPARK_TASK_OUTPUT_RECORDS, metrics.output.records),
     ] {
         draft.set_positive(key, figure);
     }
@@ -251,21 +238,32 @@ pub(crate) fn figures_of(
     }
 }
 
+/// Spark's word for how near to its data a task ran (`TaskLocality`).
+fn locality(word: &str) -> Option<&'static str> {
+    use value::spark_task_locality as known;
+
+    let words = [
+        known::PROCESS_LOCAL,
+        known::NODE_LOCAL,
+        known::NO_PREF,
+        known::RACK_LOCAL,
+        known::ANY,
+    ];
+    words.into_iter().find(|known| *known == word)
+}
+
 /// What a failed task says of its failure.
 fn failure_of(reason: &TaskEndReason<'_>) -> Failure {
     let text = |text: &Option<Text<'_>>| short_excerpt(text.as_deref().unwrap_or_default());
-    let name =
-        |text: &Option<Text<'_>>| name_excerpt(text.as_deref().unwrap_or_default()).to_owned();
+    let class = reason.class_name.as_deref().unwrap_or_default();
     let (error_type, message) = match &*reason.reason {
-        "ExceptionFailure" => (name(&reason.class_name), text(&reason.description)),
-        "FetchFailed" => ("FetchFailed".to_owned(), text(&reason.message)),
-        "ExecutorLostFailure" => ("ExecutorLostFailure".to_owned(), text(&reason.loss_reason)),
-        other => (name_excerpt(other).to_owned(), String::new()),
-    };
-    let error_type = if error_type.is_empty() {
-        "_OTHER".to_owned()
-    } else {
-        error_type
+        "ExceptionFailure" => (error_type(class), text(&reason.description)),
+        "FetchFailed" => (Identifier::fixed("FetchFailed"), text(&reason.message)),
+        "ExecutorLostFailure" => (
+            Identifier::fixed("ExecutorLostFailure"),
+            text(&reason.loss_reason),
+        ),
+        other => (error_type(other), String::new()),
     };
     Failure {
         error_type,

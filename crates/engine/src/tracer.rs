@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
-use sparkspan_model::{Attribute, Link, Resource, SpanId, SpanSink, TraceId, TraceParent};
-use sparkspan_semconv::attribute;
+use sparkspan_model::{Link, Resource, SpanId, SpanSink, TraceId, TraceParent};
+use sparkspan_redaction::attribute;
+use sparkspan_semconv::key;
 
 pub(crate) use self::counts::Counts;
 use crate::application::{Application, EXECUTORS};
@@ -378,6 +379,6 @@ pub(crate) fn link(trace_id: TraceId, span_id: SpanId, relation: &'static str) -
     Link {
         trace_id,
         span_id,
-        attributes: vec![Attribute::new(attribute::SPARK_LINK_TYPE, relation)],
+        attributes: vec![attribute(key::SPARK_LINK_TYPE, relation)],
     }
 }

@@ -62,7 +62,10 @@ value_from! {
 }
 
 /// A named value of a span, a span's event, a link or a resource.
+///
+/// [`Attribute::new`] alone makes one, so that a lint can say who may.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Attribute {
     /// The attribute's name, such as `spark.stage.id`.
     pub key: Cow<'static, str>,

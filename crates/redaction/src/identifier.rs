@@ -26,26 +26,13 @@ pub struct Identifier(Cow<'static, str>);
 impl Identifier {
     /// The name, with U+FFFD for each control and bidirectional formatting character; a longer one is cut
     /// and ends with `…`.
-    pub fn new(name: &str) -> Self {
-        let is_short = name.len() <= LIMIT || name.chars().nth(LIMIT).is_none();
-        if is_short && !name.contains(acts) {
-            return Self(Cow::Owned(name.to_owned()));
+    pub fn new<'a>(name: impl Into<Cow<'a, str>>) -> Self {
+        let name = name.into();
+        if is_identifier(&name) {
+            return Self(Cow::Owned(name.into_owned()));
         }
-        let kept = if is_short { LIMIT } else { LIMIT - 1 };
-        let mut text: String = name
-            .chars()
-            .take(kept)
-            .map(|letter| {
-                if acts(letter) {
-                    char::REPLACEMENT_CHARACTER
-                } else {
-                    letter
-                }
-            })
-            .collect();
-        if !is_short {
-            text.push(CUT);
-        }
+        let mut text = String::new();
+        write(&mut text, &name);
         Self(Cow::Owned(text))
     }
 
@@ -69,6 +56,34 @@ impl fmt::Display for Identifier {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+/// Adds a name as an [`Identifier`] has it.
+pub(crate) fn write(output: &mut String, name: &str) {
+    if is_identifier(name) {
+        output.push_str(name);
+        return;
+    }
+    let is_short = is_short(name);
+    let kept = if is_short { LIMIT } else { LIMIT - 1 };
+    output.extend(name.chars().take(kept).map(|letter| {
+        if acts(letter) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            letter
+        }
+    }));
+    if !is_short {
+        output.push(CUT);
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    is_short(name) && !name.contains(acts)
+}
+
+fn is_short(name: &str) -> bool {
+    name.len() <= LIMIT || name.chars().nth(LIMIT).is_none()
 }
 
 /// Control characters, and those of Unicode that turn the direction of what follows (UAX #9) or separate

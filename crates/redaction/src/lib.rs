@@ -6,7 +6,9 @@
 //! either, the expressions apply with which Spark itself redacts.
 //!
 //! What comes out has a type of its own, [`Redacted`], that nothing else makes. Ids, hosts and names, which
-//! are shown as they are, are [`Identifier`]s: short, and without characters that act on a terminal.
+//! are shown as they are, are [`Identifier`]s: short, and without characters that act on a terminal. An
+//! [`attribute`] of a span takes nothing else, beside numbers and words of our own; which of them is the
+//! registry's to say, for each one (`semconv/`).
 //!
 //! Everything here takes any text, in time that grows with its length alone, and needs no stack for it.
 
@@ -16,17 +18,23 @@
     deny(clippy::panic, clippy::unwrap_used, clippy::expect_used)
 )]
 
+mod attribute;
 mod identifier;
+mod label;
 mod prose;
 mod redacted;
 mod redaction;
+mod span_name;
 mod sql;
 mod stack;
 mod words;
 
+pub use attribute::{ValueOf, attribute, attribute_for, attribute_of_settings};
 pub use identifier::Identifier;
+pub use label::Label;
 pub use redacted::Redacted;
 pub use redaction::{Redaction, SqlText};
+pub use span_name::SpanName;
 
 /// What a redacted part becomes.
 const PLACEHOLDER: &str = "?";

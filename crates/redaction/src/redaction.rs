@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use regex_lite::Regex;
 
 use crate::prose::{Style, scrub};
-use crate::{PLACEHOLDER, Redacted, sql, stack};
+use crate::{Identifier, PLACEHOLDER, Redacted, sql, stack};
 
 /// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
 const SPARK_REDACTED: &str = "*********(redacted)";
@@ -82,8 +82,8 @@ impl Redaction {
         self.unusable
     }
 
-    /// A property's value, or `None` where its name or value is that of a secret.
-    pub fn property(&self, key: &str, value: &str) -> Option<Redacted> {
+    /// A property's value, which is an identifier, or `None` where its name or value is that of a secret.
+    pub fn property(&self, key: &str, value: &str) -> Option<Identifier> {
         // What Spark has redacted in a log is whole in a running driver: neither is shown.
         let is_secret = |text: &str| {
             text == SPARK_REDACTED || self.keys.as_ref().is_some_and(|keys| keys.is_match(text))
@@ -91,7 +91,7 @@ impl Redaction {
         if self.unusable.is_some() || is_secret(key) || is_secret(value) {
             return None;
         }
-        Some(Redacted::new(self.spark_redacted(value).into_owned()))
+        Some(Identifier::new(self.spark_redacted(value)))
     }
 
     /// A SQL text, as the settings want it.
@@ -130,13 +130,19 @@ impl Redaction {
     }
 
     /// A name in the user's program, which is no text of its own.
-    pub fn code(&self, name: &str) -> Redacted {
-        self.unless_withheld(|| self.spark_redacted(name).into_owned())
+    pub fn code(&self, name: &str) -> Identifier {
+        match self.unusable {
+            Some(_) => Identifier::fixed(PLACEHOLDER),
+            None => Identifier::new(self.spark_redacted(name)),
+        }
     }
 
     /// A description, message or reason.
     pub fn prose(&self, text: &str) -> Redacted {
-        self.unless_withheld(|| scrub(&self.spark_redacted(text), Style::Prose))
+        Redacted::new(match self.unusable {
+            Some(_) => PLACEHOLDER.to_owned(),
+            None => scrub(&self.spark_redacted(text), Style::Prose),
+        })
     }
 
     /// What went wrong in a line or two, of a message that may be a whole stack trace.
@@ -159,13 +165,6 @@ impl Redaction {
         }
         let frames = stack::frames(trace)?;
         Some(Redacted::new(self.spark_redacted(&frames).into_owned()))
-    }
-
-    fn unless_withheld(&self, text: impl FnOnce() -> String) -> Redacted {
-        Redacted::new(match self.unusable {
-            Some(_) => PLACEHOLDER.to_owned(),
-            None => text(),
-        })
     }
 
     fn spark_redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -202,7 +201,7 @@ mod tests {
         assert_eq!(redaction.prose("for acme-corp only").as_str(), "for ? only");
         assert_eq!(redaction.property("my.pin", "1"), None);
         let shown = redaction.property("my.name", "x");
-        assert_eq!(shown.as_ref().map(Redacted::as_str), Some("x"));
+        assert_eq!(shown.as_ref().map(Identifier::as_str), Some("x"));
         assert_eq!(redaction.unusable(), None);
     }
 

@@ -248,7 +248,7 @@ fn content(span: &Span) -> u64 {
 }
 
 fn set(attributes: &[Attribute]) -> u64 {
-    unordered(attributes, |Attribute { key, value }| match value {
+    unordered(attributes, |Attribute { key, value, .. }| match value {
         Value::String(text) => hash((key, "text", text)),
         Value::Bool(truth) => hash((key, "truth", truth)),
         Value::Int(number) => hash((key, "number", number)),

@@ -1,11 +1,10 @@
 //! A closed stage as spans: its tasks, its shuffles, itself.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use sparkspan_model::{Resource, Span};
-use sparkspan_redaction::Redaction;
-use sparkspan_semconv::{attribute, span, value};
+use sparkspan_redaction::{Identifier, Label, Redaction, SpanName};
+use sparkspan_semconv::{key, span, value};
 
 use super::Stage;
 use crate::call_site;
@@ -27,12 +26,12 @@ pub(crate) struct StageSurroundings<'a> {
     /// The job that it hangs under.
     pub(crate) job_id: Option<i64>,
     /// The SQL operators that it ran.
-    pub(crate) operators: Vec<String>,
+    pub(crate) operators: Vec<Identifier>,
     /// Who wrote the shuffles that it read.
     pub(crate) writers: Vec<Writer>,
     pub(crate) with_tasks: bool,
     pub(crate) with_shuffle: bool,
-    pub(crate) url: Option<String>,
+    pub(crate) url: Option<Label>,
 }
 
 impl Stage {
@@ -91,25 +90,20 @@ impl Stage {
         } else {
             &operators
         };
-        let name: Cow<'static, str> = if operators.is_empty() {
-            Cow::Borrowed(span::STAGE)
-        } else {
-            Cow::Owned(format!("{} {}", span::STAGE, operators.join(" > ")))
-        };
         let interval = self.frame.interval();
         let span_type = value::spark_span_type::STAGE;
-        let mut draft = Draft::new(span_type, name, span_id, home.clone(), interval);
-        draft.set(attribute::SPARK_STAGE_ID, self.stage_id);
-        draft.set(attribute::SPARK_STAGE_ATTEMPT, self.attempt);
-        draft.set_some(attribute::SPARK_JOB_ID, job_id);
+        let mut draft = Draft::new(span_type, name(operators), span_id, home.clone(), interval);
+        draft.set(key::SPARK_STAGE_ID, self.stage_id);
+        draft.set(key::SPARK_STAGE_ATTEMPT, self.attempt);
+        draft.set_some(key::SPARK_JOB_ID, job_id);
         draft.ending(&self.frame, self.outcome.as_ref(), None, redaction);
         if !operators.is_empty() {
-            draft.set(attribute::SPARK_STAGE_OPERATORS, operators.clone());
+            draft.set(key::SPARK_STAGE_OPERATORS, operators.clone());
         }
         call_site::describe(&mut draft, &self.name, redaction);
         self.describe_tasks(&mut draft, quantiles, task_spans);
         self.describe_figures(&mut draft);
-        draft.set_some(attribute::SPARK_UI_URL, url);
+        draft.set_some(key::SPARK_UI_URL, url);
         for event in self.resubmitted {
             draft.event(event);
         }
@@ -129,9 +123,9 @@ impl Stage {
         let span_type = value::spark_span_type::SHUFFLE_READ;
         let interval = Interval::new(start_ms, end_ms);
         let mut draft = Draft::new(span_type, span::SHUFFLE_READ, span_id, home, interval);
-        draft.set(attribute::SPARK_STAGE_ID, self.stage_id);
-        draft.set(attribute::SPARK_STAGE_ATTEMPT, self.attempt);
-        draft.set(attribute::SPARK_SHUFFLE_READ_TASKS, self.read.tasks);
+        draft.set(key::SPARK_STAGE_ID, self.stage_id);
+        draft.set(key::SPARK_STAGE_ATTEMPT, self.attempt);
+        draft.set(key::SPARK_SHUFFLE_READ_TASKS, self.read.tasks);
         shuffle::describe_read(&mut draft, &self.figures.metrics.shuffle_read);
         writers.iter().for_each(|writer| draft.link(writer.link()));
         Some(draft.finish())
@@ -143,17 +137,17 @@ impl Stage {
         let span_type = value::spark_span_type::SHUFFLE_WRITE;
         let interval = Interval::new(start_ms, end_ms);
         let mut draft = Draft::new(span_type, span::SHUFFLE_WRITE, span_id, home, interval);
-        draft.set(attribute::SPARK_STAGE_ID, self.stage_id);
-        draft.set(attribute::SPARK_STAGE_ATTEMPT, self.attempt);
-        draft.set(attribute::SPARK_SHUFFLE_WRITE_TASKS, self.wrote.tasks);
+        draft.set(key::SPARK_STAGE_ID, self.stage_id);
+        draft.set(key::SPARK_STAGE_ATTEMPT, self.attempt);
+        draft.set(key::SPARK_SHUFFLE_WRITE_TASKS, self.wrote.tasks);
         shuffle::describe_write(&mut draft, &self.figures);
         let metrics = &self.figures.metrics;
         draft.set_positive(
-            attribute::SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES,
+            key::SPARK_SHUFFLE_WRITE_MEMORY_SPILLED_BYTES,
             metrics.memory_spilled_bytes,
         );
         draft.set_positive(
-            attribute::SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES,
+            key::SPARK_SHUFFLE_WRITE_DISK_SPILLED_BYTES,
             metrics.disk_spilled_bytes,
         );
         Some(draft.finish())
@@ -161,16 +155,16 @@ impl Stage {
 
     fn describe_tasks(&self, draft: &mut Draft, quantiles: Option<Quantiles>, task_spans: i64) {
         let counts = &self.counts;
-        draft.set_some(attribute::SPARK_STAGE_TASKS_TOTAL, self.task_count);
-        draft.set(attribute::SPARK_STAGE_TASKS_SUCCEEDED, counts.succeeded);
+        draft.set_some(key::SPARK_STAGE_TASKS_TOTAL, self.task_count);
+        draft.set(key::SPARK_STAGE_TASKS_SUCCEEDED, counts.succeeded);
         let ended = counts.succeeded + counts.failed + counts.killed;
         for (key, count) in [
-            (attribute::SPARK_STAGE_TASKS_FAILED, counts.failed),
-            (attribute::SPARK_STAGE_TASKS_KILLED, counts.killed),
-            (attribute::SPARK_STAGE_TASKS_SPECULATIVE, counts.speculative),
-            (attribute::SPARK_STAGE_TASKS_RESUBMITTED, counts.resubmitted),
-            (attribute::SPARK_STAGE_TASKS_UNFINISHED, counts.unfinished),
-            (attribute::SPARK_STAGE_TASKS_FOLDED, ended - task_spans),
+            (key::SPARK_STAGE_TASKS_FAILED, counts.failed),
+            (key::SPARK_STAGE_TASKS_KILLED, counts.killed),
+            (key::SPARK_STAGE_TASKS_SPECULATIVE, counts.speculative),
+            (key::SPARK_STAGE_TASKS_RESUBMITTED, counts.resubmitted),
+            (key::SPARK_STAGE_TASKS_UNFINISHED, counts.unfinished),
+            (key::SPARK_STAGE_TASKS_FOLDED, ended - task_spans),
         ] {
             draft.set_positive(key, count);
         }
@@ -180,11 +174,11 @@ impl Stage {
             max_ms,
         }) = quantiles
         {
-            draft.set(attribute::SPARK_STAGE_TASK_TIME_P50_MS, p50_ms);
-            draft.set(attribute::SPARK_STAGE_TASK_TIME_P95_MS, p95_ms);
-            draft.set(attribute::SPARK_STAGE_TASK_TIME_MAX_MS, max_ms);
+            draft.set(key::SPARK_STAGE_TASK_TIME_P50_MS, p50_ms);
+            draft.set(key::SPARK_STAGE_TASK_TIME_P95_MS, p95_ms);
+            draft.set(key::SPARK_STAGE_TASK_TIME_MAX_MS, max_ms);
             if p50_ms > 0 {
-                draft.set(attribute::SPARK_STAGE_TASK_TIME_SKEW, skew(max_ms, p50_ms));
+                draft.set(key::SPARK_STAGE_TASK_TIME_SKEW, skew(max_ms, p50_ms));
             }
         }
     }
@@ -192,57 +186,58 @@ impl Stage {
     fn describe_figures(&self, draft: &mut Draft) {
         let figures = &self.figures;
         let metrics = &figures.metrics;
-        draft.set(attribute::SPARK_STAGE_RUN_MS, metrics.run_time_ms);
-        draft.set(attribute::SPARK_STAGE_CPU_NS, metrics.cpu_time_ns);
-        draft.set(attribute::SPARK_STAGE_GC_MS, metrics.gc_time_ms);
+        draft.set(key::SPARK_STAGE_RUN_MS, metrics.run_time_ms);
+        draft.set(key::SPARK_STAGE_CPU_NS, metrics.cpu_time_ns);
+        draft.set(key::SPARK_STAGE_GC_MS, metrics.gc_time_ms);
         draft.set(
-            attribute::SPARK_STAGE_SCHEDULER_DELAY_MS,
+            key::SPARK_STAGE_SCHEDULER_DELAY_MS,
             figures.scheduler_delay_ms,
         );
+        draft.set(key::SPARK_STAGE_DESERIALIZE_MS, metrics.deserialize_time_ms);
         draft.set(
-            attribute::SPARK_STAGE_DESERIALIZE_MS,
-            metrics.deserialize_time_ms,
-        );
-        draft.set(
-            attribute::SPARK_STAGE_DESERIALIZE_CPU_NS,
+            key::SPARK_STAGE_DESERIALIZE_CPU_NS,
             metrics.deserialize_cpu_time_ns,
         );
         draft.set(
-            attribute::SPARK_STAGE_RESULT_SERIALIZATION_MS,
+            key::SPARK_STAGE_RESULT_SERIALIZATION_MS,
             metrics.result_serialization_time_ms,
         );
-        draft.set(
-            attribute::SPARK_STAGE_RESULT_BYTES,
-            metrics.result_size_bytes,
-        );
+        draft.set(key::SPARK_STAGE_RESULT_BYTES, metrics.result_size_bytes);
         for (key, figure) in [
             (
-                attribute::SPARK_STAGE_GETTING_RESULT_MS,
+                key::SPARK_STAGE_GETTING_RESULT_MS,
                 figures.getting_result_ms,
             ),
             (
-                attribute::SPARK_STAGE_MEMORY_SPILLED_BYTES,
+                key::SPARK_STAGE_MEMORY_SPILLED_BYTES,
                 metrics.memory_spilled_bytes,
             ),
             (
-                attribute::SPARK_STAGE_DISK_SPILLED_BYTES,
+                key::SPARK_STAGE_DISK_SPILLED_BYTES,
                 metrics.disk_spilled_bytes,
             ),
             (
-                attribute::SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES,
+                key::SPARK_STAGE_PEAK_EXECUTION_MEMORY_BYTES,
                 metrics.peak_execution_memory_bytes,
             ),
-            (attribute::SPARK_STAGE_INPUT_BYTES, metrics.input.bytes),
-            (attribute::SPARK_STAGE_INPUT_RECORDS, metrics.input.records),
-            (attribute::SPARK_STAGE_OUTPUT_BYTES, metrics.output.bytes),
-            (
-                attribute::SPARK_STAGE_OUTPUT_RECORDS,
-                metrics.output.records,
-            ),
+            (key::SPARK_STAGE_INPUT_BYTES, metrics.input.bytes),
+            (key::SPARK_STAGE_INPUT_RECORDS, metrics.input.records),
+            (key::SPARK_STAGE_OUTPUT_BYTES, metrics.output.bytes),
+            (key::SPARK_STAGE_OUTPUT_RECORDS, metrics.output.records),
         ] {
             draft.set_positive(key, figure);
         }
     }
+}
+
+/// The name of a stage that ran these operators.
+fn name(operators: &[Identifier]) -> SpanName {
+    let mut name = Label::default().word(span::STAGE);
+    for (index, operator) in operators.iter().enumerate() {
+        name.push_word(if index == 0 { " " } else { " > " });
+        name.push_name(operator.as_str());
+    }
+    name.into()
 }
 
 /// How many times as long as the median the slowest task took, to two digits.

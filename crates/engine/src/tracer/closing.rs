@@ -126,7 +126,8 @@ impl Tracer {
         {
             root.figures.add(&execution.figures);
         }
-        let url = application.page(&self.settings, &format!("SQL/execution/?id={id}"));
+        let pages = application.pages(&self.settings);
+        let url = pages.map(|pages| pages.word("SQL/execution/?id=").number(id));
         let spans = if traced {
             let (identity, redaction) = (&self.identity, &application.redaction);
             execution.into_spans(&home, links, kept, url, identity, redaction)
@@ -156,7 +157,8 @@ impl Tracer {
         let outcome = job.outcome.as_ref();
         let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
         let home = self.home(&frame)?;
-        let url = application.page(&self.settings, &format!("jobs/job/?id={id}"));
+        let pages = application.pages(&self.settings);
+        let url = pages.map(|pages| pages.word("jobs/job/?id=").number(id));
         let redaction = &application.redaction;
         let span = job.into_span(home, links, kept, url, &self.identity, redaction);
         Some(Closed {
@@ -185,11 +187,11 @@ impl Tracer {
             Node::Job(id) => Some(id),
             _ => None,
         };
-        let page = format!(
-            "stages/stage/?id={}&attempt={}",
-            stage.stage_id, stage.attempt
-        );
-        let url = application.page(&self.settings, &page);
+        let pages = application.pages(&self.settings);
+        let url = pages.map(|pages| {
+            let stage_page = pages.word("stages/stage/?id=").number(stage.stage_id);
+            stage_page.word("&attempt=").number(stage.attempt)
+        });
         let frame = stage.frame.clone();
         let identity = self.identity.clone();
         let with_shuffle = self.settings.trace_shuffle;

@@ -1,6 +1,6 @@
 //! What the application's span tells of its units.
 
-use sparkspan_semconv::attribute;
+use sparkspan_semconv::key;
 
 use crate::draft::Draft;
 use crate::sampling::Kept;
@@ -27,17 +27,17 @@ pub(crate) struct Counts {
 impl Counts {
     pub(crate) fn describe(&self, draft: &mut Draft) {
         let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        draft.set(attribute::SPARK_APP_UNITS_SEEN, number(self.units));
+        draft.set(key::SPARK_APP_UNITS_SEEN, number(self.units));
         for (key, count) in [
-            (attribute::SPARK_APP_UNITS_SAMPLED, self.sampled),
-            (attribute::SPARK_APP_UNITS_PARENT, self.parent),
-            (attribute::SPARK_APP_UNITS_FAILED, self.failed),
-            (attribute::SPARK_APP_UNITS_SLOW, self.slow),
-            (attribute::SPARK_APP_UNITS_REPLAY, self.replayed),
-            (attribute::SPARK_APP_UNITS_SAMPLED_OUT, self.sampled_out),
-            (attribute::SPARK_APP_UNITS_WITHOUT_TASKS, self.without_tasks),
-            (attribute::SPARK_APP_EVENTS_LATE, self.late_events),
-            (attribute::SPARK_APP_SPANS_INTERRUPTED, self.interrupted),
+            (key::SPARK_APP_UNITS_SAMPLED, self.sampled),
+            (key::SPARK_APP_UNITS_PARENT, self.parent),
+            (key::SPARK_APP_UNITS_FAILED, self.failed),
+            (key::SPARK_APP_UNITS_SLOW, self.slow),
+            (key::SPARK_APP_UNITS_REPLAY, self.replayed),
+            (key::SPARK_APP_UNITS_SAMPLED_OUT, self.sampled_out),
+            (key::SPARK_APP_UNITS_WITHOUT_TASKS, self.without_tasks),
+            (key::SPARK_APP_EVENTS_LATE, self.late_events),
+            (key::SPARK_APP_SPANS_INTERRUPTED, self.interrupted),
         ] {
             draft.set_positive(key, number(count));
         }
