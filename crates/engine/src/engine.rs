@@ -158,7 +158,9 @@ impl Engine {
             Event::JobStart(event) => tracer.job_started(event, application, sink),
             Event::JobEnd(event) => tracer.job_ended(event, application, sink),
             Event::SqlExecutionStart(event) => tracer.execution_started(event, application, sink),
-            Event::SqlAdaptiveExecutionUpdate(event) => tracer.plan_updated(event),
+            Event::SqlAdaptiveExecutionUpdate(event) => {
+                tracer.plan_updated(event, application, sink);
+            }
             Event::DriverAccumUpdates(event) => tracer.driver_accumulated(event),
             Event::SqlExecutionEnd(event) => tracer.execution_ended(event, application, sink),
             Event::SqlPlanning(event) => tracer.planned(event, application, sink),

@@ -8,6 +8,19 @@ use crate::frame::Node;
 /// runs within has ended. Spark's threads post to its bus side by side, but never so far apart.
 pub(crate) const HORIZON: u64 = 16_384;
 
+/// How many more events may come before one of another thread that belongs before them. What is waited for
+/// no longer than this delays nothing that a person would notice.
+pub(crate) const REORDERED: u64 = 64;
+
+/// What the next few events may still tell of something that has ended.
+#[derive(Debug)]
+pub(crate) enum Overdue {
+    /// The last plan of an execution, which says of itself that it is not the final one.
+    Plan(i64),
+    /// The completion of a stage attempt whose last job ended at `end_ms`.
+    Completion { stage: (i64, i64), end_ms: i64 },
+}
+
 /// The events so far, and what has ended but still waits for something within it.
 ///
 /// Counted are the events that a live application and its log have in common, so that both give up the
@@ -16,6 +29,7 @@ pub(crate) const HORIZON: u64 = 16_384;
 pub(crate) struct Horizon {
     events: u64,
     waiting: VecDeque<(u64, Node)>,
+    overdue: VecDeque<(u64, Overdue)>,
 }
 
 impl Horizon {
@@ -32,6 +46,20 @@ impl Horizon {
     /// What is within the node is waited for until so many more events have come.
     pub(crate) fn await_children(&mut self, node: Node) {
         self.waiting.push_back((self.events + HORIZON, node));
+    }
+
+    /// What belongs before the last event is waited for a little.
+    pub(crate) fn await_overdue(&mut self, overdue: Overdue) {
+        self.overdue.push_back((self.events + REORDERED, overdue));
+    }
+
+    /// What was waited for a little and has not come. At the `end` of all events nothing more comes.
+    pub(crate) fn missed(&mut self, end: bool) -> Option<Overdue> {
+        let (deadline, _) = self.overdue.front()?;
+        if *deadline > self.events && !end {
+            return None;
+        }
+        self.overdue.pop_front().map(|(_, overdue)| overdue)
     }
 
     /// A node that was waited for long enough.

@@ -16,7 +16,7 @@ use crate::frame::{Frame, Node};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
 use crate::timeline::Moment;
-use crate::tracer::{Tracer, link};
+use crate::tracer::{End, Tracer, link};
 use crate::unit::{UnitId, caller_of};
 
 /// The words that Spark puts before a user's tag, and the tags that Spark sets itself.
@@ -188,6 +188,9 @@ impl Tracer {
         for execution in adopted {
             self.settle(execution, application, sink);
         }
+        if let Some(end) = self.ended_early.take(&Node::Job(event.job_id)).flatten() {
+            self.end_job(event.job_id, end, application, sink);
+        }
     }
 
     /// Where a job hangs, and the executions whose unit it has told.
@@ -233,15 +236,9 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
-        let Some(job) = self.jobs.get_mut(&event.job_id) else {
-            return self.late();
-        };
-        if job.frame.has_ended() {
-            return self.late();
-        }
         let exception = event.result.exception.as_ref();
         let message = exception.and_then(|exception| exception.message.as_deref());
-        job.outcome = Some(if &*event.result.result == "JobSucceeded" {
+        let outcome = if &*event.result.result == "JobSucceeded" {
             Outcome::Succeeded
         } else {
             match Outcome::of_message(message.unwrap_or_default(), "JobFailed") {
@@ -251,15 +248,40 @@ impl Tracer {
                 }),
                 outcome => outcome,
             }
-        });
-        let end = application.timeline.moment(event.completion_time_ms);
-        job.frame.end(end);
+        };
+        let at = application.timeline.moment(event.completion_time_ms);
+        self.end_job(event.job_id, End { at, outcome }, application, sink);
+    }
+
+    fn end_job(
+        &mut self,
+        id: i64,
+        End { at, outcome }: End,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let node = Node::Job(id);
+        let has_closed = self.has_closed(&node);
+        let Some(job) = self.jobs.get_mut(&id) else {
+            if has_closed {
+                self.late();
+            } else {
+                *self.ended_early.entry(node) = Some(End { at, outcome });
+            }
+            return;
+        };
+        if job.frame.has_ended() {
+            return self.late();
+        }
+        job.outcome = Some(outcome);
+        job.frame.end(at);
         let stage_ids = job.stage_ids.clone();
         for stage_id in &stage_ids {
-            self.unlist(*stage_id, event.job_id);
+            self.unlist(*stage_id, id);
         }
-        self.end_unlisted_stages(&stage_ids, event.completion_time_ms, application, sink);
-        self.settle(Node::Job(event.job_id), application, sink);
+        let end_ms = application.timeline.nearest_ms(at.ms);
+        self.await_unlisted_stages(&stage_ids, end_ms);
+        self.settle(node, application, sink);
     }
 
     pub(crate) fn unlist(&mut self, stage_id: i64, job_id: i64) {

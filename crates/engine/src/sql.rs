@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 use sparkspan_events::{
     DriverAccumUpdates, PlanNode, SqlAdaptiveExecutionUpdate, SqlExecutionEnd, SqlExecutionStart,
-    SqlPlanning, SqlPlanningPhase, Text,
+    SqlPlanning, SqlPlanningPhase,
 };
 use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
 use sparkspan_redaction::{Identifier, Label, Redaction, SpanName};
@@ -17,12 +17,13 @@ use crate::draft::{Draft, Home};
 use crate::excerpt::{excerpt, name_excerpt};
 use crate::figures::Figures;
 use crate::frame::{Frame, Interval, Node};
+use crate::horizon::Overdue;
 use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
 use crate::outcome::Outcome;
 use crate::plan::{self, Summary};
 use crate::timeline::{Moment, Timeline};
-use crate::tracer::Tracer;
+use crate::tracer::{End, Tracer};
 use crate::unit::{UnitId, caller_in_tags};
 
 /// How many phases of planning are kept. Spark has four.
@@ -62,8 +63,12 @@ pub(crate) struct Execution {
     batch: Option<UnitId>,
     /// Executions within it that wait until its unit is known.
     pub(crate) nested: Vec<i64>,
+    /// Its start was seen.
+    has_started: bool,
     /// How it was planned is still to be told.
     pub(crate) awaits_planning: bool,
+    /// It has ended by a plan that is not its last.
+    pub(crate) awaits_plan: bool,
     pub(crate) outcome: Option<Outcome>,
     /// What its stages measured.
     pub(crate) figures: Figures,
@@ -92,7 +97,9 @@ impl Execution {
             caller: None,
             batch: None,
             nested: Vec::new(),
+            has_started: false,
             awaits_planning: false,
+            awaits_plan: false,
             outcome: None,
             figures: Figures::default(),
             summary: None,
@@ -110,6 +117,7 @@ impl Execution {
     }
 
     pub(crate) fn started(&mut self, event: &SqlExecutionStart<'_>) {
+        self.has_started = true;
         let tags = || event.job_tags.iter().flatten().map(|tag| &**tag);
         let in_session = || {
             event
@@ -138,6 +146,7 @@ impl Execution {
         self.plan_updates += 1;
         self.plan.clear();
         self.plan.push_str(json);
+        self.awaits_plan &= json.contains("isFinalPlan=false");
     }
 
     /// The plugin told how it was planned.
@@ -162,10 +171,11 @@ impl Execution {
         }
     }
 
-    pub(crate) fn ended(&mut self, end: Moment, error: Option<&Text<'_>>) {
-        let message = error.map(|error| &**error).unwrap_or_default();
-        self.outcome = Some(Outcome::of_message(message, "_OTHER"));
-        self.frame.end(end);
+    fn ended(&mut self, End { at, outcome }: End) {
+        // Adaptive execution says of each plan whether it is the last one, of which another thread may tell.
+        self.awaits_plan = outcome == Outcome::Succeeded && self.plan.contains("isFinalPlan=false");
+        self.outcome = Some(outcome);
+        self.frame.end(at);
     }
 
     /// Whether it hangs under another execution.
@@ -295,7 +305,10 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) {
         let id = event.execution_id;
-        if self.executions.contains_key(&id) || self.has_closed(&Node::Execution(id)) {
+        // A job of it may have come first.
+        let open = self.executions.get(&id);
+        let has_started = open.is_some_and(|execution| execution.has_started);
+        if has_started || self.has_closed(&Node::Execution(id)) {
             return self.late();
         }
         let start = application.timeline.moment(event.time);
@@ -306,6 +319,7 @@ impl Tracer {
             return;
         };
         execution.started(event);
+        execution.frame.starts_by(start, &application.timeline);
         execution.awaits_planning = awaits_planning;
         if let Some(planning) = planning {
             execution.planned(planning, &application.timeline);
@@ -321,6 +335,9 @@ impl Tracer {
             for nested in self.resolve(id, &unit, None) {
                 self.settle(nested, application, sink);
             }
+        }
+        if let Some(end) = self.ended_early.take(&Node::Execution(id)).flatten() {
+            self.end_execution(id, end, application, sink);
         }
     }
 
@@ -408,7 +425,12 @@ impl Tracer {
     }
 
     /// `SparkListenerSQLAdaptiveExecutionUpdate`.
-    pub(crate) fn plan_updated(&mut self, event: &SqlAdaptiveExecutionUpdate<'_>) {
+    pub(crate) fn plan_updated(
+        &mut self,
+        event: &SqlAdaptiveExecutionUpdate<'_>,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
         match (
             self.executions.get_mut(&event.execution_id),
             event.spark_plan_info,
@@ -416,7 +438,9 @@ impl Tracer {
             (Some(execution), Some(plan)) => execution.plan_updated(plan.get()),
             _ => return self.late(),
         }
-        self.heard_of(&Node::Execution(event.execution_id));
+        let node = Node::Execution(event.execution_id);
+        self.heard_of(&node);
+        self.settle(node, application, sink);
     }
 
     /// `SparkListenerDriverAccumUpdates`.
@@ -457,16 +481,40 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
-        let id = event.execution_id;
+        let message = event.error_message.as_deref().unwrap_or_default();
+        let end = End {
+            at: application.timeline.moment(event.time),
+            outcome: Outcome::of_message(message, "_OTHER"),
+        };
+        self.end_execution(event.execution_id, end, application, sink);
+    }
+
+    fn end_execution(
+        &mut self,
+        id: i64,
+        end: End,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let node = Node::Execution(id);
+        let has_closed = self.has_closed(&node);
+        let now = self.horizon.now();
         let Some(execution) = self.executions.get_mut(&id) else {
-            return self.late();
+            if has_closed {
+                self.late();
+            } else {
+                *self.ended_early.entry(node) = Some(end);
+            }
+            return;
         };
         if execution.frame.has_ended() {
             return self.late();
         }
-        let end = application.timeline.moment(event.time);
-        execution.ended(end, event.error_message.as_ref());
-        execution.frame.last_event = self.horizon.now();
+        execution.ended(end);
+        execution.frame.last_event = now;
+        if execution.awaits_plan {
+            self.horizon.await_overdue(Overdue::Plan(id));
+        }
         if !execution.is_nested() {
             let root = UnitId::Sql(execution.root_id);
             let unit = execution.batch.take().unwrap_or(root);
@@ -474,6 +522,6 @@ impl Tracer {
                 self.settle(nested, application, sink);
             }
         }
-        self.settle(Node::Execution(id), application, sink);
+        self.settle(node, application, sink);
     }
 }

@@ -128,6 +128,11 @@ impl Stage {
         }
     }
 
+    /// Whether Spark has said what the stage is.
+    pub(crate) const fn is_described(&self) -> bool {
+        self.task_count.is_some()
+    }
+
     /// Takes what Spark says of the stage.
     pub(crate) fn describe(&mut self, info: &StageInfo<'_>) {
         self.name = excerpt(&info.name);
@@ -312,7 +317,7 @@ impl Stage {
 
     /// `StageCompleted` came.
     pub(crate) fn completed(&mut self, info: &StageInfo<'_>, timeline: &Timeline) {
-        if self.task_count.is_none() {
+        if !self.is_described() {
             self.describe(info);
         }
         if let Some(submission) = info.submission_time_ms {
@@ -336,13 +341,16 @@ impl Stage {
         self.frame.end(timeline.moment(end_ms));
     }
 
+    /// Whether a task of it may still report.
+    pub(crate) fn has_running_tasks(&self) -> bool {
+        self.running
+            .values()
+            .any(|running| running.lost_ms.is_none())
+    }
+
     /// It has ended, and none of its tasks can still report.
     pub(crate) fn is_done(&self) -> bool {
-        self.frame.is_done()
-            && self
-                .running
-                .values()
-                .all(|running| running.lost_ms.is_some())
+        self.frame.is_done() && !self.has_running_tasks()
     }
 
     /// Nothing will be seen of its running tasks any more.

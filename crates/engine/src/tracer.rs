@@ -30,16 +30,27 @@ use crate::horizon::Horizon;
 use crate::id_ranges::IdRanges;
 use crate::identity::Identity;
 use crate::job::Job;
+use crate::outcome::Outcome;
 use crate::recent::Recent;
 use crate::settings::{Scope, Settings};
 use crate::shuffle::Shuffles;
 use crate::sql::{Execution, Planning};
 use crate::stage::Stage;
-use crate::timeline::Timeline;
+use crate::timeline::{Moment, Timeline};
 use crate::unit::{Unit, UnitId};
 
 /// How many threads may be starting an execution at the same moment, and more.
 const PLANNED_EARLY: usize = 64;
+
+/// How many things may end before they start, because other threads posted their starts.
+const ENDED_EARLY: usize = 256;
+
+/// How something ended.
+#[derive(Debug)]
+pub(crate) struct End {
+    pub(crate) at: Moment,
+    pub(crate) outcome: Outcome,
+}
 
 /// Everything that is open.
 pub(crate) struct Tracer {
@@ -52,6 +63,8 @@ pub(crate) struct Tracer {
     pub(crate) executions: FxHashMap<i64, Box<Execution>>,
     /// What came of executions before their start; it follows at once, if it was not lost.
     pub(crate) planned_early: Recent<i64, Planning, PLANNED_EARLY>,
+    /// Ends of executions and of jobs that came before their starts.
+    pub(crate) ended_early: Recent<Node, Option<End>, ENDED_EARLY>,
     pub(crate) jobs: FxHashMap<i64, Box<Job>>,
     /// By stage and attempt, so that the attempts of one stand together.
     pub(crate) stages: BTreeMap<(i64, i64), Box<Stage>>,
@@ -91,6 +104,7 @@ impl Tracer {
             operations: FxHashMap::default(),
             executions: FxHashMap::default(),
             planned_early: Recent::default(),
+            ended_early: Recent::default(),
             jobs: FxHashMap::default(),
             stages: BTreeMap::new(),
             listed_by: FxHashMap::default(),
@@ -257,8 +271,9 @@ impl Tracer {
                 .get(id)
                 .is_some_and(|operation| operation.frame.is_done()),
             Node::Execution(id) => self.executions.get(id).is_some_and(|execution| {
-                let is_known = execution.frame.unit.is_some() && !execution.awaits_planning;
-                is_known && execution.frame.is_done()
+                let is_known = execution.frame.unit.is_some();
+                let awaits = execution.awaits_planning || execution.awaits_plan;
+                is_known && !awaits && execution.frame.is_done()
             }),
             Node::Job(id) => self.jobs.get(id).is_some_and(|job| job.frame.is_done()),
             Node::Stage(id, attempt) => self

@@ -7,6 +7,7 @@ use super::{Stage, Taken};
 use crate::application::Application;
 use crate::draft::Home;
 use crate::frame::{Frame, Node};
+use crate::horizon::Overdue;
 use crate::id_ranges::IdRanges;
 use crate::identity::Kind;
 use crate::settings::TaskDetail;
@@ -28,11 +29,17 @@ impl Tracer {
             .submission_time_ms
             .map(|time_ms| application.timeline.moment(time_ms));
         let properties = event.properties.as_ref();
-        if !self.open_stage((info.stage_id, info.attempt), start, properties) {
-            return self.late();
-        }
-        if let Some(stage) = self.stages.get_mut(&(info.stage_id, info.attempt)) {
-            stage.describe(info);
+        let id = (info.stage_id, info.attempt);
+        let opens = self.open_stage(id, start, properties);
+        // A task of it may have come first.
+        match self.stages.get_mut(&id) {
+            Some(stage) if opens || !stage.is_described() => {
+                stage.describe(info);
+                if let Some(start) = start {
+                    stage.frame.starts_by(start, &application.timeline);
+                }
+            }
+            _ => self.late(),
         }
     }
 
@@ -206,26 +213,40 @@ impl Tracer {
         self.settle(Node::Stage(id.0, id.1), application, sink);
     }
 
-    /// Ends the stages of a job that has ended which no other job needs and which never completed.
-    pub(crate) fn end_unlisted_stages(
-        &mut self,
-        stage_ids: &[i64],
-        time_ms: i64,
-        application: &Application,
-        sink: &mut dyn SpanSink,
-    ) {
-        let mut ended: Vec<(i64, i64)> = Vec::new();
+    /// A job has ended. Its stages that no other job needs and that have not completed will soon, or never.
+    pub(crate) fn await_unlisted_stages(&mut self, stage_ids: &[i64], end_ms: i64) {
         for stage_id in stage_ids {
+            if self.listed_by.contains_key(stage_id) {
+                continue;
+            }
             let attempts = self
                 .stages
                 .range((*stage_id, i64::MIN)..=(*stage_id, i64::MAX));
-            let open = attempts.filter(|(_, stage)| !stage.frame.has_ended());
-            let open = open.filter(|_| !self.listed_by.contains_key(stage_id));
-            ended.extend(open.map(|(id, _)| *id));
+            for (stage, _) in attempts.filter(|(_, stage)| !stage.frame.has_ended()) {
+                let stage = *stage;
+                self.horizon
+                    .await_overdue(Overdue::Completion { stage, end_ms });
+            }
         }
-        for (id, attempt) in ended {
-            let node = Node::Stage(id, attempt);
-            self.interrupt(&node, time_ms);
+    }
+
+    /// Ends a stage attempt that has not completed although its jobs have ended. While tasks of it run, and
+    /// until the `end` of all events, their ends may come, and the completion with them.
+    pub(crate) fn end_unlisted_stage(
+        &mut self,
+        id: (i64, i64),
+        end_ms: i64,
+        end: bool,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let is_missed = self.stages.get(&id).is_some_and(|stage| {
+            let waits = stage.has_running_tasks() && !end;
+            !waits && !stage.frame.has_ended()
+        });
+        if is_missed && !self.listed_by.contains_key(&id.0) {
+            let node = Node::Stage(id.0, id.1);
+            self.interrupt(&node, end_ms);
             self.settle(node, application, sink);
         }
     }

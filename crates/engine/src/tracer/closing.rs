@@ -256,6 +256,7 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
+        self.miss_overdue(true, application, sink);
         let last_ms = application.timeline.last_ms();
         let mut unresolved: Vec<(i64, i64)> = self
             .executions

@@ -5,14 +5,37 @@ use sparkspan_model::SpanSink;
 use super::Tracer;
 use crate::application::Application;
 use crate::frame::Node;
-use crate::horizon::HORIZON;
+use crate::horizon::{HORIZON, Overdue};
 
 impl Tracer {
     /// An event has been taken that a log has too: what was waited for long enough is given up.
     pub(crate) fn passed(&mut self, application: &Application, sink: &mut dyn SpanSink) {
         self.horizon.pass();
+        self.miss_overdue(false, application, sink);
         while let Some(node) = self.horizon.due() {
             self.give_up_on(node, application, sink);
+        }
+    }
+
+    /// What the last few events should have told is missed; at the `end` of all events, whatever is overdue.
+    pub(crate) fn miss_overdue(
+        &mut self,
+        end: bool,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        while let Some(overdue) = self.horizon.missed(end) {
+            match overdue {
+                Overdue::Plan(id) => {
+                    if let Some(execution) = self.executions.get_mut(&id) {
+                        execution.awaits_plan = false;
+                    }
+                    self.settle(Node::Execution(id), application, sink);
+                }
+                Overdue::Completion { stage, end_ms } => {
+                    self.end_unlisted_stage(stage, end_ms, end, application, sink);
+                }
+            }
         }
     }
 
@@ -73,6 +96,7 @@ impl Tracer {
             Node::Execution(id) => {
                 if let Some(execution) = self.executions.get_mut(id) {
                     execution.awaits_planning = false;
+                    execution.awaits_plan = false;
                 }
             }
             Node::Stage(id, attempt) => {

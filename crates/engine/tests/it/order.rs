@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use sparkspan_engine::{Ending, Engine, Sampler, Scope, Settings, TaskDetail};
 use sparkspan_events::Event;
 use sparkspan_model::Span;
+use sparkspan_semconv::attribute;
 
 use crate::fixtures;
 use crate::invariants::check;
@@ -311,4 +312,54 @@ fn any_other_event() -> impl Strategy<Value = String> {
         )
     });
     prop_oneof![1 => progress, 1 => terminated, 2 => connect, 1 => removed]
+}
+
+/// What one thread of Spark posts, one after the other, for what another event opens: Spark's scheduler
+/// starts a job before its stages, a query before its plan changes.
+const IN_ORDER: [[&str; 2]; 4] = [
+    ["JobStart", "StageSubmitted"],
+    ["SQLExecutionStart", "SQLAdaptiveExecutionUpdate"],
+    ["SQLExecutionStart", "DriverAccumUpdates"],
+    ["StageSubmitted", "StageCompleted"],
+];
+
+/// Scenario: two events of a log that stand side by side are posted in the other order, as two threads may.
+/// Guarantees: the spans are the same ones.
+#[test]
+fn neighbouring_events_may_come_in_the_other_order() {
+    for (head, work) in LOGS.iter().filter(|(_, work)| work.len() < 120) {
+        let whole = sorted(trace(lines(head, work), Settings::default()));
+        for place in 0..work.len() - 1 {
+            let [first, second] = [place, place + 1].map(|line| {
+                let line = &work[line];
+                String::from_utf8_lossy(&line[..line.len().min(100)]).into_owned()
+            });
+            let is_of = |[one, other]: &[&str; 2]| first.contains(one) && second.contains(other);
+            if IN_ORDER.iter().any(is_of) {
+                continue;
+            }
+            let mut swapped = work.clone();
+            swapped.swap(place, place + 1);
+            let found = sorted(trace(lines(head, &swapped), Settings::default()));
+            for (found, whole) in found.iter().zip(&whole) {
+                assert_eq!(found, whole, "{second} before {first}");
+            }
+            assert_eq!(found.len(), whole.len(), "{second} before {first}");
+        }
+    }
+}
+
+fn lines<'a>(head: &'a Lines, work: &'a Lines) -> impl Iterator<Item = &'a [u8]> {
+    head.iter().chain(work).map(Vec::as_slice)
+}
+
+/// In an order of their own, and without how many events came late: a start after its end changes nothing.
+fn sorted(mut spans: Vec<Span>) -> Vec<Span> {
+    for span in &mut spans {
+        let is_count = |key: &str| key == attribute::SPARK_APP_EVENTS_LATE;
+        span.attributes.retain(|found| !is_count(&found.key));
+        span.events.sort_by_key(|event| event.time_unix_ns);
+    }
+    spans.sort_by_key(|span| (span.trace_id, span.span_id));
+    spans
 }

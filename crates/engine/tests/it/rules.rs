@@ -293,7 +293,8 @@ fn stage_that_never_completes_ends_with_the_last_job_that_lists_it() {
         .submitted(0, 1110, json!({}))
         .task_start(0, 7, 1120)
         .job_end(0, 1200)
-        .job_end(1, 1300);
+        .job_end(1, 1300)
+        .end(1400);
     let (spans, _) = log.run(Settings::default(), Ending::Open);
     let stage = only(&spans, kind::STAGE);
     assert_eq!(millis(stage), (1110, 1300));
@@ -302,8 +303,8 @@ fn stage_that_never_completes_ends_with_the_last_job_that_lists_it() {
         Some(&Value::Bool(true))
     );
     let jobs = of_type(&spans, kind::JOB);
-    assert_eq!(millis(jobs[0]), (1100, 1300), "the parent waited for it");
-    assert_eq!(millis(jobs[1]), (1105, 1300));
+    assert_eq!(millis(jobs[0]), (1105, 1300));
+    assert_eq!(millis(jobs[1]), (1100, 1300), "the parent waited for it");
     assert_eq!(
         int(stage, attribute::SPARK_JOB_ID),
         Some(0),
