@@ -12,6 +12,7 @@
 )]
 
 mod bounds;
+mod canaries;
 mod fixtures;
 mod history_server;
 mod invariants;
