@@ -85,6 +85,7 @@ all)
     rust
     stage "grammars of SQL" python3 tests/grammar/run.py
     stage "plugin" python3 tests/plugin/run.py --only classes
+    stage "Spark's own reader" python3 tests/protocol/run.py
     stage "Python package" python3 python/tests/run.py
     stage "charts" python3 tools/charts/run.py
     stage "live applications" python3 tests/live/run.py
@@ -101,6 +102,7 @@ spark)
     stage "grammars of SQL" python3 tests/grammar/run.py --every
     stage "live applications" python3 tests/live/run.py --every
     stage "plugin" python3 tests/plugin/run.py --every
+    stage "Spark's own reader" python3 tests/protocol/run.py --every
     ;;
 k8s)
     stage "charts by Helm 4" python3 tools/charts/run.py --helm helm4

@@ -89,16 +89,20 @@ fn reaches_children<'a>(
     while let Some(name) = reader.next_member()? {
         let value = reader.value()?;
         match (&*decoded(name), value) {
-            ("children", Value::List) if has_children => {
+            ("children", _) => {
                 node.children.clear();
-                return Ok(true);
-            }
-            ("metrics", Value::List) => {
-                node.metrics.clear();
-                while next_object(reader)? {
-                    node.metrics.extend(read_metric(reader)?);
+                if value == Value::List && has_children {
+                    return Ok(true);
                 }
-                continue;
+            }
+            ("metrics", _) => {
+                node.metrics.clear();
+                if value == Value::List {
+                    while next_object(reader)? {
+                        node.metrics.extend(read_metric(reader)?);
+                    }
+                    continue;
+                }
             }
             ("nodeName", _) => node.node_name = text(value),
             ("simpleString", _) => node.simple_string = text(value),

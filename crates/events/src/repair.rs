@@ -5,6 +5,8 @@
 //! good line costs nothing more, and what is read of an odd one is what would be read of it if the odd field were not
 //! there.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::{self, Write};
 use std::ops::Range;
 
@@ -204,10 +206,8 @@ impl<'a> Writing<'a, '_> {
                 continue;
             };
             let (member, place) = (&members[position], &mut written[position]);
-            // A member that comes twice is what it is at last.
             if let Some(before) = place.take() {
-                let blank = " ".repeat(before.len());
-                self.repair.line.replace_range(before, &blank);
+                self.blank(before);
             }
             if member.presence == Presence::Optional && value == Value::Null {
                 continue;
@@ -259,8 +259,12 @@ impl<'a> Writing<'a, '_> {
     }
 
     fn map(&mut self, entry: &Shape) -> Result<(), Unfit> {
+        let mut written: HashMap<Cow<'a, str>, Range<usize>> = HashMap::new();
         self.repair.line.push('{');
         while let Some(name) = self.reader.next_member()? {
+            if let Some(before) = written.remove(&decoded(name)) {
+                self.blank(before);
+            }
             let start = self.repair.line.len();
             write_text(name, &mut self.repair.line, ":");
             let value = self.reader.value()?;
@@ -270,6 +274,7 @@ impl<'a> Writing<'a, '_> {
             if let Some(oddity) = self.settle(start, result)? {
                 self.repair.leave_out(oddity);
             }
+            written.insert(decoded(name), start..self.repair.line.len());
         }
         self.close('}');
         Ok(())
@@ -294,6 +299,12 @@ impl<'a> Writing<'a, '_> {
             None if length == 2 => Ok(()),
             None => Err(self.odd(Found::List)),
         }
+    }
+
+    /// Takes a member back that comes again: it is what it is at last.
+    fn blank(&mut self, member: Range<usize>) {
+        let blank = " ".repeat(member.len());
+        self.repair.line.replace_range(member, &blank);
     }
 
     /// Ends what was written from `start` on: with a comma, or by taking it back.

@@ -422,6 +422,20 @@ fn odd_entry_costs_that_entry() {
         assert_eq!(repair.oddities()[0].to_string(), field);
         assert!(!repair.loses_values());
     }
+    for twice in [
+        r#""spark.master":"local","#,
+        r#""a":"1","a":{},"#,
+        r#""a":"1","\u0061":null,"#,
+    ] {
+        let line = environment(twice);
+        let mut repair = Repair::default();
+        let Ok(Event::EnvironmentUpdate(update)) = Event::read(line.as_bytes(), &mut repair) else {
+            panic!("{line}");
+        };
+        let properties = update.spark_properties;
+        assert_eq!(properties.get("spark.master"), Some("yarn"), "{line}");
+        assert_eq!(properties.get("a"), None, "{line}");
+    }
     let (event, _) = lenient(&environment(r#""spark.n":5,"spark.m":"half \ud83d","#));
     let event = event.unwrap();
     assert!(
