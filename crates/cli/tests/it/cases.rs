@@ -1,0 +1,122 @@
+//! The event logs of `tests/cases`, each with one thing in it that readers stumble over.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sparkspan_eventlog::discover;
+use sparkspan_model::{Span, Value};
+use sparkspan_semconv::{attribute, value::spark_span_type};
+use sparkspan_testkit::fixture;
+
+use crate::command::{Ran, run};
+
+/// The log of a case.
+fn case(name: &str) -> PathBuf {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    cases.join(name).with_extension("zstd")
+}
+
+/// Replays a log to its end, and asserts that none of its secrets comes out anywhere.
+fn replay(log: &Path) -> Ran {
+    let ran = run(["replay", log.to_str().unwrap(), "--final", "--to", "-"]);
+    let shown = run(["show", log.to_str().unwrap(), "--color", "never"]);
+    for text in [&ran.stdout, &shown.stdout] {
+        assert!(
+            !String::from_utf8_lossy(text).contains("canary"),
+            "{}",
+            log.display()
+        );
+    }
+    for said in [&ran.stderr, &shown.stderr] {
+        assert!(!said.contains("canary"), "{said}");
+    }
+    ran
+}
+
+/// The spans of a case that is replayed without any loss.
+fn spans(name: &str) -> Vec<Span> {
+    replay(&case(name)).expect(0, []).spans()
+}
+
+fn of_type<'a>(spans: &'a [Span], span_type: &str) -> Vec<&'a Span> {
+    let is_type = |span: &&Span| text(span, attribute::SPARK_SPAN_TYPE) == Some(span_type);
+    spans.iter().filter(is_type).collect()
+}
+
+fn text<'a>(span: &'a Span, key: &str) -> Option<&'a str> {
+    span.attribute(key).and_then(Value::as_str)
+}
+
+/// Scenario: the log that the others were made of.
+/// Guarantees: 15 spans, as the log of the fixtures that it is.
+#[test]
+fn base_is_whole() {
+    let spans = spans("base");
+    let count = |span_type| of_type(&spans, span_type).len();
+    assert_eq!(spans.len(), 15);
+    for (span_type, expected) in [
+        (spark_span_type::APPLICATION, 1),
+        (spark_span_type::SQL, 1),
+        (spark_span_type::JOB, 3),
+        (spark_span_type::STAGE, 3),
+        (spark_span_type::TASK, 5),
+        (spark_span_type::SHUFFLE_WRITE, 1),
+        (spark_span_type::SHUFFLE_READ, 1),
+    ] {
+        assert_eq!(count(span_type), expected, "{span_type}");
+    }
+    assert!(spans == replay(&fixture("3.5.9", "minimal")).spans());
+}
+
+/// Scenario: one line is not UTF-8.
+/// Guarantees: it is as a lost event of its kind, and a warning names it.
+#[test]
+fn line_that_is_not_utf8_is_a_lost_event() {
+    let log = case("latin1-line");
+    let ran = replay(&log).expect(2, ["warning: ", "latin1-line.zstd:13", "not UTF-8"]);
+    let discovered = discover(&log).unwrap().logs;
+    let mut lines = discovered[0].lines();
+    let mut rest = Vec::new();
+    while let Some(line) = lines.next_line().unwrap() {
+        if std::str::from_utf8(line).is_ok() {
+            rest.extend_from_slice(line);
+            rest.push(b'\n');
+        }
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let without = directory.path().join("log");
+    fs::write(&without, rest).unwrap();
+    assert!(ran.spans() == replay(&without).spans());
+}
+
+/// Scenario: an expression of Spark's redaction cannot be compiled.
+/// Guarantees: every text is withheld, and one warning and the application's span name the property.
+#[test]
+fn expression_that_cannot_be_compiled_withholds_texts_and_is_said() {
+    let property = "spark.sql.redaction.string.regex";
+    let log = case("redaction-lookbehind");
+    let ran = replay(&log).expect(0, ["warning: all texts are withheld", property]);
+    assert_eq!(ran.stderr.matches(property).count(), 1, "{}", ran.stderr);
+    let spans = ran.spans();
+    assert_eq!(spans.len(), 15);
+    for span in &spans {
+        let said = text(span, attribute::SPARK_APP_REDACTION_UNUSABLE);
+        let is_application =
+            text(span, attribute::SPARK_SPAN_TYPE) == Some(spark_span_type::APPLICATION);
+        assert_eq!(said, is_application.then_some(property));
+        for key in [
+            attribute::SPARK_JOB_DESCRIPTION,
+            attribute::SPARK_SQL_DESCRIPTION,
+            attribute::DB_QUERY_TEXT,
+        ] {
+            assert!(matches!(text(span, key), None | Some("?")), "{span:?}");
+        }
+    }
+    let shown = run(["show", log.to_str().unwrap()]).expect(0, ["warning: all texts are withheld"]);
+    assert_eq!(
+        shown.stderr.matches(property).count(),
+        1,
+        "{}",
+        shown.stderr
+    );
+}
