@@ -120,3 +120,41 @@ fn expression_that_cannot_be_compiled_withholds_texts_and_is_said() {
         shown.stderr
     );
 }
+
+/// Scenario: Spark cut a description within an emoji, and the texts of plans.
+/// Guarantees: no query lacks its name, description, plan or metrics; what stands at the cut is U+FFFD.
+#[test]
+fn text_that_is_cut_within_an_emoji_costs_no_event() {
+    let truncated = spans("truncated-description");
+    let emojis = spans("emoji-filters");
+    for (spans, queries) in [(&truncated, 7), (&emojis, 5)] {
+        let found = of_type(spans, spark_span_type::SQL);
+        assert_eq!(found.len(), queries);
+        for query in found {
+            for key in [
+                attribute::DB_QUERY_SUMMARY,
+                attribute::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
+                attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
+                attribute::SPARK_SQL_PLAN_TEXT,
+            ] {
+                assert!(text(query, key).is_some(), "{key}: {query:?}");
+            }
+        }
+    }
+    let first = of_type(&truncated, spark_span_type::SQL)
+        .into_iter()
+        .find(|query| query.attribute(attribute::SPARK_SQL_EXECUTION_ID) == Some(&Value::Int(0)));
+    assert_eq!(
+        text(first.unwrap(), attribute::SPARK_SQL_DESCRIPTION),
+        Some("weekly report of likes \u{fffd}")
+    );
+    let selects: Vec<&Span> = of_type(&emojis, spark_span_type::SQL)
+        .into_iter()
+        .filter(|query| query.name == "SELECT parquet")
+        .collect();
+    assert_eq!(selects.len(), 4);
+    for query in selects {
+        let plan = text(query, attribute::SPARK_SQL_PLAN_TEXT).unwrap();
+        assert!(plan.contains("number of output rows"), "{plan}");
+    }
+}
