@@ -158,3 +158,32 @@ fn text_that_is_cut_within_an_emoji_costs_no_event() {
         assert!(plan.contains("number of output rows"), "{plan}");
     }
 }
+
+/// Asserts that the spans of a case are those of another one, but for these attributes, which they lack.
+fn assert_lacks(name: &str, base: &str, keys: &[&str]) {
+    let without = |spans: Vec<Span>| -> Vec<Span> {
+        let lacking = spans.into_iter().map(|mut span| {
+            let attributes = &mut span.attributes;
+            attributes.retain(|attribute| !keys.contains(&attribute.key.as_ref()));
+            span
+        });
+        lacking.collect()
+    };
+    let found = replay(&case(name)).spans();
+    assert!(without(found) == without(spans(base)), "{name}");
+}
+
+/// Scenario: a metric of a task is beyond 63 bits, a flag is null, a Spark property is null.
+/// Guarantees: nothing else is missing, the application's other properties included.
+#[test]
+fn odd_field_costs_that_field() {
+    let memory = attribute::SPARK_TASK_PEAK_EXECUTION_MEMORY_BYTES;
+    assert_lacks("u64-metric", "base", &[memory]);
+    let spans = replay(&case("u64-metric")).spans();
+    let greatest = spans
+        .iter()
+        .filter_map(|span| span.attribute(memory)?.as_int());
+    assert!(greatest.max().unwrap_or(0) < 1 << 40);
+    assert_lacks("null-flag", "base", &[]);
+    assert_lacks("null-spark-property", "base", &[]);
+}
