@@ -187,3 +187,34 @@ fn odd_field_costs_that_field() {
     assert_lacks("null-flag", "base", &[]);
     assert_lacks("null-spark-property", "base", &[]);
 }
+
+/// Scenario: the rates of a query's progress are `"NaN"`, its watermark is null.
+/// Guarantees: every batch is there with its times, and lacks the rate alone; there is no watermark to be lacked.
+#[test]
+fn odd_progress_keeps_its_batch() {
+    let base = spans("streaming-base");
+    for name in ["nan-string", "null-watermark"] {
+        let found = replay(&case(name)).spans();
+        let (found, expected) = (
+            of_type(&found, spark_span_type::BATCH),
+            of_type(&base, spark_span_type::BATCH),
+        );
+        assert_eq!(found.len(), 2, "{name}");
+        for (found, expected) in found.into_iter().zip(expected) {
+            assert_eq!(found.start_unix_ns, expected.start_unix_ns, "{name}");
+            assert_eq!(found.end_unix_ns, expected.end_unix_ns, "{name}");
+            assert_eq!(text(found, attribute::SPARK_OUTCOME), Some("succeeded"));
+            assert_eq!(found.attribute(attribute::SPARK_STREAMING_WATERMARK), None);
+            for attribute in &expected.attributes {
+                let value = found.attribute(&attribute.key);
+                if name == "nan-string"
+                    && attribute.key == attribute::SPARK_STREAMING_INPUT_ROWS_PER_SECOND
+                {
+                    assert_eq!(value, None);
+                } else if !attribute.key.ends_with("rows_per_second") {
+                    assert_eq!(value, Some(&attribute.value), "{name}: {}", attribute.key);
+                }
+            }
+        }
+    }
+}
