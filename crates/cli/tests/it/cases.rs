@@ -218,3 +218,53 @@ fn odd_progress_keeps_its_batch() {
         }
     }
 }
+
+/// Scenario: a query starts at no time, a stage completes in the year 292 million.
+/// Guarantees: no span lies outside the believable times of the log, and the one that the time was of says that its
+/// time was not Spark's.
+#[test]
+fn time_that_cannot_be_is_not_shown() {
+    let base = spans("base");
+    let application = of_type(&base, spark_span_type::APPLICATION)[0];
+    for (name, span_type, id) in [
+        (
+            "sqlstart-no-time",
+            spark_span_type::SQL,
+            attribute::SPARK_SQL_EXECUTION_ID,
+        ),
+        (
+            "stage-completion-max",
+            spark_span_type::STAGE,
+            attribute::SPARK_STAGE_ID,
+        ),
+    ] {
+        let found = replay(&case(name)).spans();
+        assert_eq!(found.len(), 15, "{name}");
+        for span in &found {
+            assert!(
+                span.start_unix_ns >= application.start_unix_ns,
+                "{name}: {span:?}"
+            );
+            assert!(
+                span.end_unix_ns <= application.end_unix_ns,
+                "{name}: {span:?}"
+            );
+        }
+        let odd = if name == "sqlstart-no-time" { 0 } else { 3 };
+        let of = |spans: &[Span]| -> Span {
+            let mut of_type = of_type(spans, span_type).into_iter();
+            of_type
+                .find(|span| span.attribute(id) == Some(&Value::Int(odd)))
+                .unwrap()
+                .clone()
+        };
+        let (found, expected) = (of(&found), of(&base));
+        let mut marks = found.attributes.iter();
+        assert!(
+            marks
+                .any(|mark| mark.value == Value::Bool(true)
+                    && expected.attribute(&mark.key).is_none()),
+            "{name}: {found:?}"
+        );
+    }
+}
