@@ -268,3 +268,57 @@ fn time_that_cannot_be_is_not_shown() {
         );
     }
 }
+
+/// The texts of users that spans show: names, statements, descriptions, messages.
+fn texts(spans: &[Span]) -> Vec<&str> {
+    let texts = spans.iter().flat_map(|span| {
+        let keys = [
+            attribute::DB_QUERY_TEXT,
+            attribute::SPARK_SQL_DESCRIPTION,
+            attribute::SPARK_JOB_DESCRIPTION,
+        ];
+        let texts = keys.into_iter().filter_map(|key| text(span, key));
+        texts.chain([span.name.as_ref()])
+    });
+    texts.collect()
+}
+
+/// Scenario: statements with a raw string that ends in a backslash, in brackets, as descriptions of jobs, whole and cut.
+/// Guarantees: each literal is a `?`, wherever the statement stands; no secret and no number comes out.
+#[test]
+fn statements_lose_their_literals_wherever_they_stand() {
+    for (name, statement) in [
+        (
+            "raw-string",
+            "SELECT * FROM t WHERE dir = ? AND password = ? AND pin = ?",
+        ),
+        ("paren-first", "(SELECT * FROM t WHERE pin = ?)"),
+        (
+            "sql-descriptions",
+            "select max(id) from t where s rlike ? and s != ?",
+        ),
+        (
+            "sql-descriptions",
+            "select max(id) from t where id = ? and id < ?",
+        ),
+        (
+            "sql-descriptions",
+            "select max(id) from t where s like ? or s = ?",
+        ),
+        (
+            "truncated-description",
+            "select * from t where age = ? and pin = ? and dir = ? and pw = ?",
+        ),
+    ] {
+        let spans = replay(&case(name)).spans();
+        let texts = texts(&spans);
+        assert!(texts.contains(&statement), "{name}: {texts:?}");
+        for text in texts {
+            let mut words = text.split(|character: char| !character.is_alphanumeric());
+            assert!(
+                !words.any(|word| ["42", "123", "7", "12", "77", "secretpin"].contains(&word)),
+                "{name}: {text}"
+            );
+        }
+    }
+}
