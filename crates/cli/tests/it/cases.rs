@@ -322,3 +322,10 @@ fn statements_lose_their_literals_wherever_they_stand() {
         }
     }
 }
+
+/// Scenario: the last adaptive update of a plan comes after the query's end.
+/// Guarantees: the query has the last plan, and everything else that it has with the events in order.
+#[test]
+fn plan_update_after_the_end_counts() {
+    assert!(spans("aqe-update-after-end") == spans("base"));
+}
