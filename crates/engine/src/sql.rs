@@ -146,7 +146,7 @@ impl Execution {
         self.plan_updates += 1;
         self.plan.clear();
         self.plan.push_str(json);
-        self.awaits_plan &= json.contains("isFinalPlan=false");
+        self.awaits_plan = self.awaits_plan && json.contains("isFinalPlan=false");
     }
 
     /// The plugin told how it was planned.

@@ -191,21 +191,22 @@ impl Stage {
             getting_result_ms: task.getting_result_time_ms,
             finish: timeline.moment(task.finish_time_ms),
         };
-        let metrics = event.metrics.unwrap_or_default();
+        let unmeasured = TaskMetrics::default();
+        let metrics = event.metrics.as_ref().unwrap_or(&unmeasured);
         let outcome = TaskOutcome::of(&event.reason);
         self.tally(outcome, task.speculative);
         let first_wrote = has_written(&metrics.shuffle_write) && !self.writes;
         self.writes |= first_wrote;
         if timeline.is_undecided(task.finish_time_ms) && !keep_all {
             self.undecided
-                .push((times, EndedTask::new(event, outcome, &metrics)));
+                .push((times, EndedTask::new(event, outcome, metrics)));
             return Taken::Ended {
                 first_wrote,
                 task: None,
             };
         }
-        let (interval, figures) = self.measure(&times, &metrics, timeline);
-        let span = || EndedTask::new(event, outcome, &metrics).over(interval, &figures);
+        let (interval, figures) = self.measure(&times, metrics, timeline);
+        let span = || EndedTask::new(event, outcome, metrics).over(interval, &figures);
         if keep_all {
             self.sent_tasks += 1;
             return Taken::Ended {

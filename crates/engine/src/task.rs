@@ -215,27 +215,24 @@ pub(crate) fn figures_of(
     metrics: &TaskMetrics,
     interval: Interval,
 ) -> Figures {
-    let of_metrics = Figures {
+    let mut figures = Figures {
         metrics: *metrics,
         ..Figures::default()
     };
-    if interval.time_inferred {
-        return of_metrics;
+    // What is left of a time that is not Spark's would be invented.
+    if !interval.time_inferred {
+        figures.getting_result_ms = match getting_result_ms {
+            0 => 0,
+            started => interval.end_ms.saturating_sub(started).max(0),
+        };
+        let accounted = metrics
+            .deserialize_time_ms
+            .saturating_add(metrics.run_time_ms)
+            .saturating_add(metrics.result_serialization_time_ms)
+            .saturating_add(figures.getting_result_ms);
+        figures.scheduler_delay_ms = interval.duration_ms().saturating_sub(accounted).max(0);
     }
-    let getting_result_ms = match getting_result_ms {
-        0 => 0,
-        started => interval.end_ms.saturating_sub(started).max(0),
-    };
-    let accounted = metrics
-        .deserialize_time_ms
-        .saturating_add(metrics.run_time_ms)
-        .saturating_add(metrics.result_serialization_time_ms)
-        .saturating_add(getting_result_ms);
-    Figures {
-        scheduler_delay_ms: interval.duration_ms().saturating_sub(accounted).max(0),
-        getting_result_ms,
-        ..of_metrics
-    }
+    figures
 }
 
 /// Spark's word for how near to its data a task ran (`TaskLocality`).

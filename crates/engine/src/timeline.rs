@@ -142,7 +142,9 @@ impl Timeline {
     pub(crate) fn holds(&self, time_ms: i64) -> bool {
         let is_of =
             |(first_ms, last_ms): &(i64, i64)| is_near(time_ms, time_ms.clamp(*first_ms, *last_ms));
-        time_ms > 0 && self.stretches.iter().rev().any(is_of)
+        // Nearly every time is near the latest one.
+        self.now_ms.is_some_and(|now_ms| is_near(time_ms, now_ms))
+            || (time_ms > 0 && self.stretches.iter().rev().any(is_of))
     }
 
     /// Whether the next events will tell.

@@ -352,6 +352,9 @@ impl Tracer {
 
     /// Closes what waited for the timeline to be told.
     pub(crate) fn settle_undecided(&mut self, application: &Application, sink: &mut dyn SpanSink) {
+        if self.undecided.is_empty() {
+            return;
+        }
         for node in std::mem::take(&mut self.undecided) {
             self.settle(node, application, sink);
         }
