@@ -79,7 +79,9 @@ pub(crate) fn write(output: &mut String, name: &str) {
 }
 
 fn is_identifier(name: &str) -> bool {
-    is_short(name) && !name.contains(acts)
+    // Nearly every name is of plain ASCII.
+    let is_plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    (is_plain && name.len() <= LIMIT) || (is_short(name) && !name.contains(acts))
 }
 
 fn is_short(name: &str) -> bool {
