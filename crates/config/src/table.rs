@@ -293,7 +293,7 @@ pub(crate) static BUDGET_MEMORY: Key = Key::new(
     "budget.memory",
     Limits,
     Size,
-    "How much memory the spans of units that are not decided yet may take. When it is full, the largest of them loses its tasks.",
+    "How much memory the tracing may hold: spans of units that are not decided yet, and plans and texts of what is open. When it is full, such units lose their tasks, then all spans but the root; then queries lose their plans; at last what has been silent for longest is closed.",
     "128m",
 )
 .default("64m")

@@ -10,6 +10,7 @@ use sparkspan_semconv::class::Number;
 use sparkspan_semconv::{Key, key, span, value};
 
 use crate::application::Application;
+use crate::budget::BATCH_BYTES;
 use crate::draft::{Draft, Home};
 use crate::excerpt::short_excerpt;
 use crate::frame::{Frame, Node};
@@ -61,6 +62,16 @@ impl Batch {
             run_id: None,
             progress: None,
         }
+    }
+
+    /// What it takes in memory, by the model of [`crate::budget`].
+    pub(crate) fn bytes(&self) -> usize {
+        let progress = self.progress.as_ref();
+        let name = progress.and_then(|progress| progress.name.as_ref());
+        BATCH_BYTES
+            + self.key.len()
+            + name.map_or(0, String::len)
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 
     /// The trigger that ran the batch has ended. `start_ms` is when it began.

@@ -8,6 +8,7 @@ use sparkspan_redaction::{Identifier, Redaction};
 use sparkspan_semconv::{key, span, value};
 
 use crate::application::Application;
+use crate::budget::{self, OPERATION_BYTES};
 use crate::draft::{Draft, Home};
 use crate::excerpt::excerpt;
 use crate::frame::{Frame, Node};
@@ -46,6 +47,18 @@ impl Operation {
             statement: String::new(),
             produced_rows: None,
         }
+    }
+
+    /// What it takes in memory, by the model of [`crate::budget`].
+    pub(crate) fn bytes(&self) -> usize {
+        let identifier = |id: &Option<Identifier>| id.as_ref().map_or(0, |id| id.as_str().len());
+        OPERATION_BYTES
+            + self.operation_id.len()
+            + identifier(&self.session_id)
+            + identifier(&self.user_id)
+            + self.statement.len()
+            + budget::bytes_of_texts(self.tags.iter().map(String::as_str))
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 
     pub(crate) fn started(&mut self, event: &ConnectOperationStarted<'_>, timeline: &Timeline) {

@@ -70,6 +70,14 @@ impl Distribution {
         }
     }
 
+    /// What the times take in memory, bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Exact(times) => times.len() * 8,
+            Self::Bucketed { counts, .. } => counts.len() * 8,
+        }
+    }
+
     /// The quantiles by nearest rank, or `None` when there are no times.
     pub(crate) fn quantiles(&mut self) -> Option<Quantiles> {
         match self {

@@ -175,6 +175,7 @@ impl Draft {
         self.mark(key::SPARK_SPAN_INTERRUPTED, frame.interrupted);
         self.set_some(key::SPARK_UNIT_KEPT, kept);
         self.mark(key::SPARK_UNIT_LATE, frame.late);
+        self.set_positive(key::SPARK_UNIT_SPANS_EVICTED, frame.evicted_spans);
     }
 
     /// Says how the thing ended, and of a failure what and why.

@@ -66,9 +66,14 @@ pub struct Summary {
     pub sampled_out_units: u64,
     /// Spans of tasks that were given up while their unit was undecided, to bound memory.
     pub evicted_tasks: u64,
+    /// Other spans that were given up for the same reason: all of a unit but its root.
+    pub evicted_spans: u64,
+    /// Plans of open queries that were given up, to bound memory.
+    pub evicted_plans: u64,
     /// Events for spans that were already closed.
     pub late_events: u64,
-    /// Spans that were closed without their end, because what they ran within had ended long before.
+    /// Spans that were closed without their end, because what they ran within had ended long before or
+    /// because there was no room for them.
     pub interrupted_spans: u64,
     /// Events that sparkspan does not use.
     pub other_events: u64,
@@ -246,6 +251,8 @@ impl Engine {
         summary.units = tracer.counts.units;
         summary.sampled_out_units = tracer.counts.sampled_out;
         summary.evicted_tasks = tracer.counts.evicted_tasks;
+        summary.evicted_spans = tracer.counts.evicted_spans;
+        summary.evicted_plans = tracer.counts.evicted_plans;
         summary.late_events = tracer.counts.late_events;
         summary.interrupted_spans = tracer.counts.interrupted;
         summary

@@ -42,6 +42,10 @@ pub(crate) struct Frame {
     pub(crate) interrupted: bool,
     /// How many events had come with the last one about it or about something within it.
     pub(crate) last_event: u64,
+    /// What it takes in memory, by the model of [`crate::budget`].
+    pub(crate) bytes: usize,
+    /// Of a unit's root: how many spans of the unit were given up for memory.
+    pub(crate) evicted_spans: i64,
     /// It has ended, and what is within it is waited for.
     pub(crate) is_awaited: bool,
     start: Moment,
@@ -126,6 +130,8 @@ impl Frame {
             late: false,
             interrupted: false,
             last_event: 0,
+            bytes: 0,
+            evicted_spans: 0,
             is_awaited: false,
             start,
             end: None,

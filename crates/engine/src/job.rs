@@ -8,6 +8,7 @@ use sparkspan_semconv::class::{List, Text};
 use sparkspan_semconv::{Key, key, span, value};
 
 use crate::application::Application;
+use crate::budget::{self, ENTRY_BYTES, JOB_BYTES};
 use crate::call_site;
 use crate::closed::Place;
 use crate::draft::{Draft, Home};
@@ -32,10 +33,10 @@ pub(crate) struct Job {
     pub(crate) frame: Frame,
     /// The stages that it may need.
     pub(crate) stage_ids: Vec<i64>,
-    /// The attempts of them that the job expected to run.
-    expected: Vec<(i64, i64)>,
-    /// The attempts that ran.
-    attempts_run: FxHashSet<(i64, i64)>,
+    /// The attempts of them that the job expected to run and that have not.
+    expected: FxHashSet<(i64, i64)>,
+    /// Those of which an attempt ran.
+    stages_run: FxHashSet<i64>,
     pub(crate) execution_id: Option<i64>,
     /// The unit that its properties tell, which its stages' properties tell too. It is another one than
     /// its own where it was split off.
@@ -71,7 +72,7 @@ impl Job {
                 .iter()
                 .map(|info| (info.stage_id, info.attempt))
                 .collect(),
-            attempts_run: FxHashSet::default(),
+            stages_run: FxHashSet::default(),
             execution_id: sql_id.and_then(|id| id.parse().ok()),
             unit_of_properties,
             split_off: None,
@@ -87,14 +88,24 @@ impl Job {
         }
     }
 
-    /// An attempt of a stage was submitted while the job was active.
-    pub(crate) fn attempt_ran(&mut self, attempt: (i64, i64)) {
-        self.attempts_run.insert(attempt);
+    /// What it takes in memory, by the model of [`crate::budget`].
+    pub(crate) fn bytes(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        JOB_BYTES
+            // With its entries among the stages that jobs list.
+            + self.stage_ids.len() * 2 * ENTRY_BYTES
+            + (self.expected.len() + self.stages_run.len()) * ENTRY_BYTES
+            + self.call_site.len()
+            + text(&self.group)
+            + text(&self.description)
+            + budget::bytes_of_texts(self.tags.iter().map(String::as_str))
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 
-    /// Whether an attempt of this stage was submitted while the job was active.
-    fn has_run(&self, stage_id: i64) -> bool {
-        self.attempts_run.iter().any(|(id, _)| *id == stage_id)
+    /// An attempt of a stage was submitted while the job was active.
+    pub(crate) fn attempt_ran(&mut self, attempt: (i64, i64)) {
+        self.expected.remove(&attempt);
+        self.stages_run.insert(attempt.0);
     }
 
     pub(crate) fn into_span(
@@ -124,19 +135,9 @@ impl Job {
         call_site::describe(&mut draft, &self.call_site, redaction);
         // A stage that was skipped and later had to run again, because its output was lost, is both: so
         // do Spark's own pages count.
-        let run = self
-            .stage_ids
-            .iter()
-            .filter(|id| self.has_run(**id))
-            .count();
-        let skipped = self
-            .expected
-            .iter()
-            .filter(|id| !self.attempts_run.contains(id))
-            .count();
         draft.set(key::SPARK_JOB_STAGES_TOTAL, count(self.stage_ids.len()));
-        draft.set(key::SPARK_JOB_STAGES_RUN, count(run));
-        draft.set(key::SPARK_JOB_STAGES_SKIPPED, count(skipped));
+        draft.set(key::SPARK_JOB_STAGES_RUN, count(self.stages_run.len()));
+        draft.set(key::SPARK_JOB_STAGES_SKIPPED, count(self.expected.len()));
         draft.set_some(key::SPARK_UI_URL, url);
         links
             .into_iter()
@@ -203,14 +204,19 @@ impl Tracer {
                 _ => id,
             };
             self.ensure_execution(id, root_id, start);
-            if self.executions.contains_key(&id) {
+            if !self.executions.contains_key(&id) {
+                if let Some(place) = self.place_above(id) {
+                    return (place, Vec::new());
+                }
+                // Where it hung is forgotten, but its root may still be open.
+                self.ensure_execution(root_id, root_id, start);
+            }
+            let mut around = [id, root_id].into_iter();
+            if let Some(id) = around.find(|id| self.executions.contains_key(id)) {
                 let adopted = self.resolve(id, &unit, caller);
                 let parent = Node::Execution(id);
                 let unit = self.unit_of_execution(id).unwrap_or(unit);
                 return (Place { parent, unit }, adopted);
-            }
-            if let Some(place) = self.place_above(id) {
-                return (place, Vec::new());
             }
         }
         let parent = self

@@ -64,6 +64,14 @@ impl Outcome {
         }
     }
 
+    /// What its texts take in memory, bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Failed(failure) => failure.error_type.as_str().len() + failure.message.len(),
+            Self::Succeeded | Self::Killed => 0,
+        }
+    }
+
     pub(crate) const fn is_failure(&self) -> bool {
         matches!(self, Self::Failed(_))
     }

@@ -29,6 +29,13 @@ pub(crate) struct Summary {
     pub(crate) text: Identifier,
 }
 
+impl Summary {
+    /// What its texts take in memory, bytes.
+    pub(crate) fn bytes(&self) -> usize {
+        self.operation.as_str().len() + self.text.as_str().len()
+    }
+}
+
 /// Names a query by its plan as it was first made: adaptive execution makes tables vanish from it.
 pub(crate) fn summary(plan: &PlanNode<'_>) -> Summary {
     let root = first_telling(plan);

@@ -45,6 +45,8 @@ impl Losses {
             (key::SPARK_SPARKSPAN_EVENTS_UNUSABLE, self.unusable_events),
             (key::SPARK_SPARKSPAN_SPANS_DROPPED, self.dropped_spans),
             (key::SPARK_SPARKSPAN_TASKS_EVICTED, counts.evicted_tasks),
+            (key::SPARK_SPARKSPAN_SPANS_EVICTED, counts.evicted_spans),
+            (key::SPARK_SPARKSPAN_PLANS_EVICTED, counts.evicted_plans),
         ] {
             draft.set(key, i64::try_from(count).unwrap_or(i64::MAX));
         }

@@ -41,7 +41,7 @@ pub struct Settings {
     pub sql_text: SqlText,
     /// How many spans a trace may hold before units come without their tasks.
     pub max_spans: usize,
-    /// How much memory undecided units may hold, bytes, by the engine's own account.
+    /// How much memory undecided units and what is open may hold, bytes, by the engine's own account.
     pub max_memory_bytes: usize,
     /// `service.name`, with `-driver` or `-executor`; by default the application's name.
     pub service_name: Option<String>,

@@ -11,6 +11,7 @@ use sparkspan_semconv::{key, span, value};
 
 use crate::application::Application;
 use crate::batch;
+use crate::budget::{self, ENTRY_BYTES, EXECUTION_BYTES};
 use crate::call_site;
 use crate::connect;
 use crate::draft::{Draft, Home};
@@ -51,6 +52,53 @@ impl Planning {
     }
 }
 
+/// The plan of an open execution as it is now.
+#[derive(Debug)]
+enum Plan {
+    /// As Spark wrote it; empty where it wrote none.
+    Whole(String),
+    /// Its fingerprint.
+    Shrunk(Option<Identifier>),
+}
+
+impl Default for Plan {
+    fn default() -> Self {
+        Self::Whole(String::new())
+    }
+}
+
+impl Plan {
+    fn update(&mut self, new: &str) {
+        match self {
+            Self::Whole(json) => {
+                json.clear();
+                json.reserve_exact(new.len());
+                json.push_str(new);
+            }
+            Self::Shrunk(fingerprint) => *fingerprint = fingerprint_of(new),
+        }
+    }
+
+    /// Whether no other one will follow: adaptive execution says so of each of its plans.
+    fn is_last(&self) -> bool {
+        match self {
+            Self::Whole(json) => !json.contains("isFinalPlan=false"),
+            Self::Shrunk(_) => true,
+        }
+    }
+
+    fn shrink(&mut self) {
+        if let Self::Whole(json) = self {
+            *self = Self::Shrunk(fingerprint_of(json));
+        }
+    }
+}
+
+fn fingerprint_of(json: &str) -> Option<Identifier> {
+    let plan = PlanNode::parse(json).ok()?;
+    Some(plan::plan_fingerprint(&plan))
+}
+
 /// An open SQL execution.
 #[derive(Debug)]
 pub(crate) struct Execution {
@@ -80,7 +128,7 @@ pub(crate) struct Execution {
     text: Option<String>,
     phases: Vec<(String, Interval)>,
     /// The plan as Spark wrote it last: parsed when it is needed, which most updates never are.
-    plan: String,
+    plan: Plan,
     plan_updates: i64,
     initial_fingerprint: Option<Identifier>,
     /// Totals of the accumulators that the plan's metrics point to.
@@ -109,7 +157,7 @@ impl Execution {
             query_id: None,
             text: None,
             phases: Vec::new(),
-            plan: String::new(),
+            plan: Plan::default(),
             plan_updates: 0,
             initial_fingerprint: None,
             values: FxHashMap::default(),
@@ -133,7 +181,7 @@ impl Execution {
         self.tags = user_tags(tags());
         self.query_id = event.query_id.as_ref().map(|id| Identifier::new(&**id));
         if let Some(json) = event.spark_plan_info {
-            json.get().clone_into(&mut self.plan);
+            self.plan = Plan::Whole(json.get().to_owned());
             if let Ok(plan) = PlanNode::parse(json.get()) {
                 self.summary = Some(plan::summary(&plan));
                 self.initial_fingerprint = Some(plan::plan_fingerprint(&plan));
@@ -144,9 +192,39 @@ impl Execution {
     /// Adaptive execution has changed the plan.
     pub(crate) fn plan_updated(&mut self, json: &str) {
         self.plan_updates += 1;
-        self.plan.clear();
-        self.plan.push_str(json);
-        self.awaits_plan = self.awaits_plan && json.contains("isFinalPlan=false");
+        self.plan.update(json);
+        self.awaits_plan = self.awaits_plan && !self.plan.is_last();
+    }
+
+    /// There is no room for its plan: what is left of it is what it is like.
+    pub(crate) fn shrink_plan(&mut self) {
+        self.plan.shrink();
+        self.values = FxHashMap::default();
+    }
+
+    /// What its plan takes in memory with what the operators measured, bytes.
+    pub(crate) fn plan_bytes(&self) -> usize {
+        match &self.plan {
+            Plan::Whole(json) => json.capacity() + self.values.len() * ENTRY_BYTES,
+            Plan::Shrunk(_) => 0,
+        }
+    }
+
+    /// What it takes in memory, by the model of [`crate::budget`].
+    pub(crate) fn bytes(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let summary = self.summary.as_ref();
+        EXECUTION_BYTES
+            + self.plan_bytes()
+            + summary.map_or(0, Summary::bytes)
+            + self.description.len()
+            + text(&self.group)
+            + self.query_id.as_ref().map_or(0, |id| id.as_str().len())
+            + text(&self.text)
+            + budget::bytes_of_texts(self.tags.iter().map(String::as_str))
+            + self.phases.len() * 2 * ENTRY_BYTES
+            + self.nested.len() * 8
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 
     /// The plugin told how it was planned.
@@ -165,6 +243,9 @@ impl Execution {
 
     /// A stage ended with these totals. Totals only grow, but stages end in any order.
     pub(crate) fn accumulated(&mut self, totals: &[(i64, i64)]) {
+        if matches!(self.plan, Plan::Shrunk(_)) {
+            return;
+        }
         for (id, total) in totals {
             let value = self.values.entry(*id).or_insert(*total);
             *value = (*value).max(*total);
@@ -172,8 +253,8 @@ impl Execution {
     }
 
     fn ended(&mut self, End { at, outcome }: End) {
-        // Adaptive execution says of each plan whether it is the last one, of which another thread may tell.
-        self.awaits_plan = outcome == Outcome::Succeeded && self.plan.contains("isFinalPlan=false");
+        // Another thread may tell of the last one.
+        self.awaits_plan = outcome == Outcome::Succeeded && !self.plan.is_last();
         self.outcome = Some(outcome);
         self.frame.end(at);
     }
@@ -185,7 +266,10 @@ impl Execution {
 
     /// The plan as it is now.
     pub(crate) fn plan(&self) -> Option<PlanNode<'_>> {
-        PlanNode::parse(&self.plan).ok()
+        match &self.plan {
+            Plan::Whole(json) => PlanNode::parse(json).ok(),
+            Plan::Shrunk(_) => None,
+        }
     }
 
     pub(crate) fn span_id(&self, identity: &Identity) -> sparkspan_model::SpanId {
@@ -285,12 +369,18 @@ impl Execution {
             key::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
             self.initial_fingerprint.clone(),
         );
-        let Some(plan) = self.plan() else { return };
-        draft.set(
+        let plan = self.plan();
+        draft.set_some(
             key::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
-            plan::plan_fingerprint(&plan),
+            match &self.plan {
+                Plan::Whole(_) => plan.as_ref().map(plan::plan_fingerprint),
+                Plan::Shrunk(fingerprint) => fingerprint.clone(),
+            },
         );
         draft.set_positive(key::SPARK_SQL_PLAN_UPDATES, self.plan_updates);
+        let is_shrunk = matches!(self.plan, Plan::Shrunk(_));
+        draft.mark(key::SPARK_SQL_PLAN_EVICTED, is_shrunk);
+        let Some(plan) = plan else { return };
         let text = plan::render(&plan, &self.values);
         draft.plan(key::SPARK_SQL_PLAN_TEXT, text);
     }
@@ -324,6 +414,10 @@ impl Tracer {
         if let Some(planning) = planning {
             execution.planned(planning, &application.timeline);
         }
+        self.heard_of(&Node::Execution(id));
+        let Some(execution) = self.executions.get_mut(&id) else {
+            return;
+        };
         let tags = event.job_tags.iter().flatten();
         let operation = tags
             .into_iter()
@@ -384,18 +478,17 @@ impl Tracer {
         unit: &UnitId,
         caller: Option<TraceParent>,
     ) -> Vec<Node> {
-        let mut id = id;
-        let execution = loop {
-            let Some(execution) = self.executions.get(&id) else {
-                return Vec::new();
-            };
-            if execution.frame.unit.is_some() {
-                return Vec::new();
-            }
-            match execution.frame.parent {
-                Node::Execution(root_id) => id = root_id,
-                _ => break execution,
-            }
+        let Some(execution) = self.outermost_unresolved(id) else {
+            return Vec::new();
+        };
+        let id = execution.execution_id;
+        // A job that names another open root than the execution does itself is wrong: a unit has one root.
+        let own = UnitId::Sql(execution.root_id);
+        let is_other = matches!(unit, UnitId::Sql(root_id) if *root_id != id);
+        let unit = if is_other && !self.has_closed(&unit.root()) {
+            &own
+        } else {
+            unit
         };
         let caller = execution.caller.or(caller);
         let start = execution.frame.start();
@@ -422,6 +515,30 @@ impl Tracer {
             }
         }
         adopted.into_iter().rev().map(Node::Execution).collect()
+    }
+
+    /// The same where none of its jobs has told: by what the execution says itself.
+    #[must_use]
+    pub(crate) fn resolve_alone(&mut self, id: i64) -> Vec<Node> {
+        let Some(execution) = self.outermost_unresolved(id) else {
+            return Vec::new();
+        };
+        let root = || UnitId::Sql(execution.root_id);
+        let unit = execution.batch.clone().unwrap_or_else(root);
+        self.resolve(id, &unit, None)
+    }
+
+    /// The outermost open execution around one whose unit is not known.
+    fn outermost_unresolved(&self, id: i64) -> Option<&Execution> {
+        let mut id = id;
+        loop {
+            let execution = self.executions.get(&id)?;
+            match execution.frame.parent {
+                _ if execution.frame.unit.is_some() => return None,
+                Node::Execution(root_id) => id = root_id,
+                _ => return Some(execution),
+            }
+        }
     }
 
     /// `SparkListenerSQLAdaptiveExecutionUpdate`.
@@ -471,6 +588,7 @@ impl Tracer {
             return;
         };
         execution.planned(planning, &application.timeline);
+        self.weigh(&Node::Execution(id));
         self.settle(Node::Execution(id), application, sink);
     }
 
@@ -498,7 +616,6 @@ impl Tracer {
     ) {
         let node = Node::Execution(id);
         let has_closed = self.has_closed(&node);
-        let now = self.horizon.now();
         let Some(execution) = self.executions.get_mut(&id) else {
             if has_closed {
                 self.late();
@@ -511,14 +628,13 @@ impl Tracer {
             return self.late();
         }
         execution.ended(end);
-        execution.frame.last_event = now;
+        let is_nested = execution.is_nested();
         if execution.awaits_plan {
             self.horizon.await_overdue(Overdue::Plan(id));
         }
-        if !execution.is_nested() {
-            let root = UnitId::Sql(execution.root_id);
-            let unit = execution.batch.take().unwrap_or(root);
-            for nested in self.resolve(id, &unit, None) {
+        self.heard_of(&node);
+        if !is_nested {
+            for nested in self.resolve_alone(id) {
                 self.settle(nested, application, sink);
             }
         }

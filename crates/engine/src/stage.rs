@@ -12,6 +12,7 @@ use sparkspan_redaction::{Identifier, attribute};
 use sparkspan_semconv::{event, key};
 
 pub(crate) use self::spans::StageSurroundings;
+use crate::budget::{self, ENTRY_BYTES, STAGE_BYTES};
 use crate::distribution::Distribution;
 use crate::draft::moment;
 use crate::excerpt::{excerpt, name_excerpt};
@@ -40,7 +41,10 @@ pub(crate) struct Stage {
     name: String,
     task_count: Option<i64>,
     scopes: Vec<Identifier>,
+    /// What its name and its scopes take.
+    texts: usize,
     running: FxHashMap<i64, Running>,
+    most_running: usize,
     /// The executors of its tasks: a task costs no text of its own.
     executors: FxHashSet<Arc<str>>,
     counts: TaskCounts,
@@ -111,7 +115,9 @@ impl Stage {
             name: String::new(),
             task_count: None,
             scopes: Vec::new(),
+            texts: 0,
             running: FxHashMap::default(),
+            most_running: 0,
             executors: FxHashSet::default(),
             counts: TaskCounts::default(),
             times: Distribution::default(),
@@ -133,12 +139,27 @@ impl Stage {
         self.task_count.is_some()
     }
 
+    /// What it takes in memory, by the model of [`crate::budget`].
+    pub(crate) fn bytes(&self) -> usize {
+        STAGE_BYTES
+            + self.texts
+            + self.most_running * 2 * ENTRY_BYTES
+            + self.executors.len() * 2 * ENTRY_BYTES
+            + self.resubmitted.len() * 4 * ENTRY_BYTES
+            + (self.accumulables.len() + self.parent_ids.len()) * 16
+            + self.times.bytes()
+            + self.telling.bytes()
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
+    }
+
     /// Takes what Spark says of the stage.
     pub(crate) fn describe(&mut self, info: &StageInfo<'_>) {
         self.name = excerpt(&info.name);
         self.task_count = Some(info.task_count);
         self.parent_ids.clone_from(&info.parent_ids);
         self.scopes = telling_scopes(info);
+        self.texts =
+            self.name.len() + budget::bytes_of_texts(self.scopes.iter().map(Identifier::as_str));
     }
 
     /// Takes the start of a task, unless it is among those that have `ended`.
@@ -152,7 +173,9 @@ impl Stage {
             executor_id: self.executor(&task.executor_id),
             lost_ms: None,
         };
-        self.running.insert(task.task_id, running).is_none()
+        let is_new = self.running.insert(task.task_id, running).is_none();
+        self.most_running = self.most_running.max(self.running.len());
+        is_new
     }
 
     fn executor(&mut self, id: &str) -> Arc<str> {

@@ -9,6 +9,7 @@ use sparkspan_model::Span;
 use sparkspan_redaction::{Identifier, Redaction};
 use sparkspan_semconv::{key, span, value};
 
+use crate::budget::ENDED_TASK_BYTES;
 use crate::draft::{Draft, Home};
 use crate::excerpt::{name_excerpt, short_excerpt};
 use crate::figures::{Figures, has_read, has_written};
@@ -272,12 +273,19 @@ fn failure_of(reason: &TaskEndReason<'_>) -> Failure {
 #[derive(Debug, Default)]
 pub(crate) struct TellingTasks {
     failed: Vec<EndedTask>,
+    /// What the texts of their failures take.
+    failures: usize,
     /// The slowest of the others, by duration and then by Task ID.
     slowest: BinaryHeap<Reverse<(i64, i64)>>,
     slow_tasks: Vec<EndedTask>,
 }
 
 impl TellingTasks {
+    /// What they take in memory, by the model of [`crate::budget`].
+    pub(crate) fn bytes(&self) -> usize {
+        (self.failed.len() + self.slow_tasks.len()) * ENDED_TASK_BYTES + self.failures
+    }
+
     /// Whether a task that took this long, and did not fail, could be among the slowest.
     pub(crate) fn wants_slow(&self, duration_ms: i64, task_id: i64) -> bool {
         self.slowest.len() < SLOWEST + STRAGGLERS
@@ -292,6 +300,7 @@ impl TellingTasks {
     }
 
     pub(crate) fn add_failed(&mut self, task: EndedTask) {
+        self.failures += task.outcome.bytes();
         self.failed.push(task);
     }
 

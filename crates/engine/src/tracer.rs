@@ -7,9 +7,10 @@
 mod closing;
 mod counts;
 mod giving_up;
+mod relief;
 mod units;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -43,7 +44,7 @@ use crate::unit::{Unit, UnitId};
 const PLANNED_EARLY: usize = 64;
 
 /// How many things may end before they start, because other threads posted their starts.
-const ENDED_EARLY: usize = 256;
+const ENDED_EARLY: usize = 64;
 
 /// How something ended.
 #[derive(Debug)]
@@ -88,8 +89,10 @@ pub(crate) struct Tracer {
     closed: Closed,
     /// Spans in the application's own trace.
     application_spans: usize,
-    /// What all undecided units hold.
-    held_bytes: usize,
+    /// What undecided units hold and what is open takes in memory, by the model of [`crate::budget`].
+    pub(crate) held_bytes: usize,
+    /// What goes next when too much is open, as it was when it was last looked for.
+    silent: VecDeque<(u64, Node)>,
 }
 
 impl Tracer {
@@ -123,6 +126,7 @@ impl Tracer {
             closed: Closed::default(),
             application_spans: 0,
             held_bytes: 0,
+            silent: VecDeque::new(),
         })
     }
 
@@ -254,9 +258,44 @@ impl Tracer {
     /// An event was about something that is open.
     pub(crate) fn heard_of(&mut self, node: &Node) {
         let now = self.horizon.now();
-        if let Some(frame) = self.frame_mut(node) {
+        if let Some(frame) = self.weigh(node) {
             frame.last_event = now;
         }
+    }
+
+    /// Accounts for what something that is open takes in memory.
+    pub(crate) fn weigh(&mut self, node: &Node) -> Option<&mut Frame> {
+        let (frame, bytes) = match node {
+            Node::Application => return None,
+            Node::Batch(key) => {
+                let batch = self.batches.get_mut(key)?;
+                let bytes = batch.bytes();
+                (&mut batch.frame, bytes)
+            }
+            Node::Operation(id) => {
+                let operation = self.operations.get_mut(id)?;
+                let bytes = operation.bytes();
+                (&mut operation.frame, bytes)
+            }
+            Node::Execution(id) => {
+                let execution = self.executions.get_mut(id)?;
+                let bytes = execution.bytes();
+                (&mut execution.frame, bytes)
+            }
+            Node::Job(id) => {
+                let job = self.jobs.get_mut(id)?;
+                let bytes = job.bytes();
+                (&mut job.frame, bytes)
+            }
+            Node::Stage(id, attempt) => {
+                let stage = self.stages.get_mut(&(*id, *attempt))?;
+                let bytes = stage.bytes();
+                (&mut stage.frame, bytes)
+            }
+        };
+        let before = std::mem::replace(&mut frame.bytes, bytes);
+        self.held_bytes = (self.held_bytes + bytes).saturating_sub(before);
+        Some(frame)
     }
 
     fn is_done(&self, node: &Node) -> bool {
@@ -304,8 +343,10 @@ impl Tracer {
                 parent,
                 unit,
                 last_event,
+                bytes,
                 ..
             } = closed.frame;
+            self.held_bytes = self.held_bytes.saturating_sub(bytes);
             let Some(unit) = unit else {
                 return;
             };

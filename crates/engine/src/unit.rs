@@ -123,6 +123,10 @@ pub(crate) struct Unit {
     pub(crate) held_bytes: usize,
     /// How many of them are tasks.
     pub(crate) held_tasks: usize,
+    /// All of it but its root is given up for memory, if it is kept at all.
+    pub(crate) is_bare: bool,
+    /// How many of its spans were given up.
+    pub(crate) evicted: u64,
     /// Spans of the unit so far.
     pub(crate) spans: usize,
     /// Stages of it came without their tasks, because the trace was full.
@@ -144,6 +148,8 @@ impl Unit {
             held: Vec::new(),
             held_bytes: 0,
             held_tasks: 0,
+            is_bare: false,
+            evicted: 0,
             spans: 0,
             without_tasks: false,
         }

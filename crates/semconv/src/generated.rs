@@ -92,10 +92,14 @@ pub mod attribute {
     pub const SPARK_APP_MASTER: &str = "spark.app.master";
     /// The application's name.
     pub const SPARK_APP_NAME: &str = "spark.app.name";
+    /// How many queries lost their plan for the same reason; each has `spark.sql.plan.evicted`.
+    pub const SPARK_APP_PLANS_EVICTED: &str = "spark.app.plans.evicted";
     /// The Spark property whose expression cannot be compiled, so that all texts are withheld. Absent where all can be.
     pub const SPARK_APP_REDACTION_UNUSABLE: &str = "spark.app.redaction.unusable";
     /// How many traces the application makes.
     pub const SPARK_APP_SCOPE: &str = "spark.app.scope";
+    /// How many spans of units that were not decided yet were dropped to keep memory within `spark.sparkspan.budget.memory`.
+    pub const SPARK_APP_SPANS_EVICTED: &str = "spark.app.spans.evicted";
     /// How many spans were closed before the application ended although their end was never seen; each has `spark.span.interrupted`.
     pub const SPARK_APP_SPANS_INTERRUPTED: &str = "spark.app.spans.interrupted";
     /// How many units are in the trace only because they failed.
@@ -234,8 +238,12 @@ pub mod attribute {
     pub const SPARK_SPARKSPAN_EVENTS_DROPPED: &str = "spark.sparkspan.events.dropped";
     /// How many events could not be read.
     pub const SPARK_SPARKSPAN_EVENTS_UNUSABLE: &str = "spark.sparkspan.events.unusable";
+    /// How many open queries lost their plan for the same reason.
+    pub const SPARK_SPARKSPAN_PLANS_EVICTED: &str = "spark.sparkspan.plans.evicted";
     /// How many spans were dropped because the endpoint did not take them, until the application ended.
     pub const SPARK_SPARKSPAN_SPANS_DROPPED: &str = "spark.sparkspan.spans.dropped";
+    /// How many other spans of such units were dropped for the same reason.
+    pub const SPARK_SPARKSPAN_SPANS_EVICTED: &str = "spark.sparkspan.spans.evicted";
     /// How many spans of tasks were given up to bound the memory of units that were not decided yet.
     pub const SPARK_SPARKSPAN_TASKS_EVICTED: &str = "spark.sparkspan.tasks.evicted";
     /// The description that the application or Spark gave the execution, without literals and secrets.
@@ -254,6 +262,8 @@ pub mod attribute {
     pub const SPARK_SQL_OUTPUT_ROWS: &str = "spark.sql.output.rows";
     /// The phase.
     pub const SPARK_SQL_PHASE_NAME: &str = "spark.sql.phase.name";
+    /// The plan was dropped while the execution was open, to bound memory; its name and its fingerprints are left.
+    pub const SPARK_SQL_PLAN_EVICTED: &str = "spark.sql.plan.evicted";
     /// Equal for executions whose plans, as executed, have the same operators.
     pub const SPARK_SQL_PLAN_EXECUTED_FINGERPRINT: &str = "spark.sql.plan.executed_fingerprint";
     /// Equal for executions whose plans, as first made, have the same operators.
@@ -427,6 +437,8 @@ pub mod attribute {
     pub const SPARK_UNIT_KEPT: &str = "spark.unit.kept";
     /// It began after the unit that it belongs to was closed; it shares that unit's trace and sampling decision.
     pub const SPARK_UNIT_LATE: &str = "spark.unit.late";
+    /// How many spans of the unit were dropped to bound memory before it was known whether the unit would be kept.
+    pub const SPARK_UNIT_SPANS_EVICTED: &str = "spark.unit.spans.evicted";
     /// The version of Spark that runs the application.
     pub const SPARK_VERSION: &str = "spark.version";
     /// How much of the span's texts was cut off because the span alone was larger than a request may be.
@@ -497,11 +509,17 @@ pub mod key {
     pub const SPARK_APP_MASTER: Key<Identifier> = Key::new(attribute::SPARK_APP_MASTER);
     /// [`spark.app.name`](attribute::SPARK_APP_NAME)
     pub const SPARK_APP_NAME: Key<Identifier> = Key::new(attribute::SPARK_APP_NAME);
+    /// [`spark.app.plans.evicted`](attribute::SPARK_APP_PLANS_EVICTED)
+    pub const SPARK_APP_PLANS_EVICTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_PLANS_EVICTED);
     /// [`spark.app.redaction.unusable`](attribute::SPARK_APP_REDACTION_UNUSABLE)
     pub const SPARK_APP_REDACTION_UNUSABLE: Key<Word> =
         Key::new(attribute::SPARK_APP_REDACTION_UNUSABLE);
     /// [`spark.app.scope`](attribute::SPARK_APP_SCOPE)
     pub const SPARK_APP_SCOPE: Key<Word> = Key::new(attribute::SPARK_APP_SCOPE);
+    /// [`spark.app.spans.evicted`](attribute::SPARK_APP_SPANS_EVICTED)
+    pub const SPARK_APP_SPANS_EVICTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_APP_SPANS_EVICTED);
     /// [`spark.app.spans.interrupted`](attribute::SPARK_APP_SPANS_INTERRUPTED)
     pub const SPARK_APP_SPANS_INTERRUPTED: Key<Number<i64>> =
         Key::new(attribute::SPARK_APP_SPANS_INTERRUPTED);
@@ -677,9 +695,15 @@ pub mod key {
     /// [`spark.sparkspan.events.unusable`](attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE)
     pub const SPARK_SPARKSPAN_EVENTS_UNUSABLE: Key<Number<i64>> =
         Key::new(attribute::SPARK_SPARKSPAN_EVENTS_UNUSABLE);
+    /// [`spark.sparkspan.plans.evicted`](attribute::SPARK_SPARKSPAN_PLANS_EVICTED)
+    pub const SPARK_SPARKSPAN_PLANS_EVICTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPARKSPAN_PLANS_EVICTED);
     /// [`spark.sparkspan.spans.dropped`](attribute::SPARK_SPARKSPAN_SPANS_DROPPED)
     pub const SPARK_SPARKSPAN_SPANS_DROPPED: Key<Number<i64>> =
         Key::new(attribute::SPARK_SPARKSPAN_SPANS_DROPPED);
+    /// [`spark.sparkspan.spans.evicted`](attribute::SPARK_SPARKSPAN_SPANS_EVICTED)
+    pub const SPARK_SPARKSPAN_SPANS_EVICTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_SPARKSPAN_SPANS_EVICTED);
     /// [`spark.sparkspan.tasks.evicted`](attribute::SPARK_SPARKSPAN_TASKS_EVICTED)
     pub const SPARK_SPARKSPAN_TASKS_EVICTED: Key<Number<i64>> =
         Key::new(attribute::SPARK_SPARKSPAN_TASKS_EVICTED);
@@ -702,6 +726,9 @@ pub mod key {
     pub const SPARK_SQL_OUTPUT_ROWS: Key<Number<i64>> = Key::new(attribute::SPARK_SQL_OUTPUT_ROWS);
     /// [`spark.sql.phase.name`](attribute::SPARK_SQL_PHASE_NAME)
     pub const SPARK_SQL_PHASE_NAME: Key<Identifier> = Key::new(attribute::SPARK_SQL_PHASE_NAME);
+    /// [`spark.sql.plan.evicted`](attribute::SPARK_SQL_PLAN_EVICTED)
+    pub const SPARK_SQL_PLAN_EVICTED: Key<Number<bool>> =
+        Key::new(attribute::SPARK_SQL_PLAN_EVICTED);
     /// [`spark.sql.plan.executed_fingerprint`](attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT)
     pub const SPARK_SQL_PLAN_EXECUTED_FINGERPRINT: Key<Identifier> =
         Key::new(attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT);
@@ -932,6 +959,9 @@ pub mod key {
     pub const SPARK_UNIT_KEPT: Key<Word> = Key::new(attribute::SPARK_UNIT_KEPT);
     /// [`spark.unit.late`](attribute::SPARK_UNIT_LATE)
     pub const SPARK_UNIT_LATE: Key<Number<bool>> = Key::new(attribute::SPARK_UNIT_LATE);
+    /// [`spark.unit.spans.evicted`](attribute::SPARK_UNIT_SPANS_EVICTED)
+    pub const SPARK_UNIT_SPANS_EVICTED: Key<Number<i64>> =
+        Key::new(attribute::SPARK_UNIT_SPANS_EVICTED);
     /// [`spark.version`](attribute::SPARK_VERSION)
     pub const SPARK_VERSION: Key<Identifier> = Key::new(attribute::SPARK_VERSION);
     /// [`sparkspan.truncated_bytes`](attribute::SPARKSPAN_TRUNCATED_BYTES)
@@ -1162,11 +1192,21 @@ pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
         Class::Identifier,
     ),
     (
+        attribute::SPARK_APP_PLANS_EVICTED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
         attribute::SPARK_APP_REDACTION_UNUSABLE,
         ValueType::String,
         Class::Word,
     ),
     (attribute::SPARK_APP_SCOPE, ValueType::String, Class::Word),
+    (
+        attribute::SPARK_APP_SPANS_EVICTED,
+        ValueType::Int,
+        Class::Number,
+    ),
     (
         attribute::SPARK_APP_SPANS_INTERRUPTED,
         ValueType::Int,
@@ -1464,7 +1504,17 @@ pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
         Class::Number,
     ),
     (
+        attribute::SPARK_SPARKSPAN_PLANS_EVICTED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
         attribute::SPARK_SPARKSPAN_SPANS_DROPPED,
+        ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPARKSPAN_SPANS_EVICTED,
         ValueType::Int,
         Class::Number,
     ),
@@ -1512,6 +1562,11 @@ pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
         attribute::SPARK_SQL_PHASE_NAME,
         ValueType::String,
         Class::Identifier,
+    ),
+    (
+        attribute::SPARK_SQL_PLAN_EVICTED,
+        ValueType::Boolean,
+        Class::Number,
     ),
     (
         attribute::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
@@ -1882,6 +1937,11 @@ pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
     (
         attribute::SPARK_UNIT_LATE,
         ValueType::Boolean,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_UNIT_SPANS_EVICTED,
+        ValueType::Int,
         Class::Number,
     ),
     (

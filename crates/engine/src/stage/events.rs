@@ -41,6 +41,7 @@ impl Tracer {
             }
             _ => self.late(),
         }
+        self.heard_of(&Node::Stage(info.stage_id, info.attempt));
     }
 
     /// Opens a stage attempt under the lowest active job that lists it and that is of the unit that its
@@ -84,6 +85,7 @@ impl Tracer {
             if let Some(job) = self.jobs.get_mut(&id) {
                 job.attempt_ran((stage_id, attempt));
             }
+            self.weigh(&Node::Job(id));
         }
         true
     }
@@ -99,7 +101,6 @@ impl Tracer {
             self.open_stage(id, Some(launch), None);
         }
         let stage = self.stages.get_mut(&id)?;
-        stage.frame.last_event = self.horizon.now();
         Some((stage, &mut self.ended_tasks))
     }
 
@@ -113,6 +114,7 @@ impl Tracer {
         if !started {
             self.late();
         }
+        self.heard_of(&Node::Stage(id.0, id.1));
     }
 
     /// `SparkListenerTaskEnd`.
@@ -141,6 +143,7 @@ impl Tracer {
             Taken::Resubmitted => {}
             Taken::Again => self.late(),
         }
+        self.heard_of(&Node::Stage(id.0, id.1));
         if has_ended {
             self.settle(Node::Stage(id.0, id.1), application, sink);
         }
@@ -204,13 +207,15 @@ impl Tracer {
         }
         stage.completed(info, &application.timeline);
         let totals = stage.accumulables().to_vec();
-        let execution = stage
-            .execution_id
-            .and_then(|id| self.executions.get_mut(&id));
-        if let Some(execution) = execution {
+        if let Some(execution_id) = stage.execution_id
+            && let Some(execution) = self.executions.get_mut(&execution_id)
+        {
             execution.accumulated(&totals);
+            self.heard_of(&Node::Execution(execution_id));
         }
-        self.settle(Node::Stage(id.0, id.1), application, sink);
+        let node = Node::Stage(id.0, id.1);
+        self.heard_of(&node);
+        self.settle(node, application, sink);
     }
 
     /// A job has ended. Its stages that no other job needs and that have not completed will soon, or never.

@@ -13,7 +13,6 @@ use crate::report::Losses;
 use crate::settings::TaskDetail;
 use crate::stage::{Stage, StageSurroundings};
 use crate::task::EndedTask;
-use crate::unit::UnitId;
 
 /// What the closing of one span tells its surroundings.
 pub(super) struct Closed {
@@ -68,13 +67,21 @@ impl Tracer {
         (links.unwrap_or_default(), self.kept_label(unit))
     }
 
+    /// How many spans of its unit were given up, if `frame` is the unit's root.
+    fn evicted_of(&self, frame: &Frame) -> i64 {
+        let unit = frame.unit.as_ref().and_then(|id| self.units.get(id));
+        let unit = unit.filter(|_| frame.parent == Node::Application);
+        unit.map_or(0, |unit| i64::try_from(unit.evicted).unwrap_or(i64::MAX))
+    }
+
     fn close_batch(
         &mut self,
         key: &Arc<str>,
         application: &Application,
         sink: &mut dyn SpanSink,
     ) -> Option<Closed> {
-        let batch = self.batches.remove(key)?;
+        let mut batch = self.batches.remove(key)?;
+        batch.frame.evicted_spans = self.evicted_of(&batch.frame);
         self.dstreams.closed(key);
         let (frame, interval) = (batch.frame.clone(), batch.frame.interval());
         let outcome = batch.outcome.as_ref();
@@ -94,7 +101,8 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) -> Option<Closed> {
-        let operation = self.operations.remove(id)?;
+        let mut operation = self.operations.remove(id)?;
+        operation.frame.evicted_spans = self.evicted_of(&operation.frame);
         let (frame, interval) = (operation.frame.clone(), operation.frame.interval());
         // How long the client takes to fetch the result says nothing of the operation.
         let finished_ms = operation.finished_ms.unwrap_or(interval.end_ms);
@@ -116,7 +124,8 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) -> Option<Closed> {
         let traced = self.is_traced(self.executions.get(&id)?);
-        let execution = self.executions.remove(&id)?;
+        let mut execution = self.executions.remove(&id)?;
+        execution.frame.evicted_spans = self.evicted_of(&execution.frame);
         let (frame, interval) = (execution.frame.clone(), execution.frame.interval());
         let outcome = execution.outcome.as_ref();
         let (links, kept) = self.root(&frame, outcome, interval.duration_ms(), sink);
@@ -147,7 +156,8 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) -> Option<Closed> {
-        let job = self.jobs.remove(&id)?;
+        let mut job = self.jobs.remove(&id)?;
+        job.frame.evicted_spans = self.evicted_of(&job.frame);
         if job.frame.interrupted {
             for stage_id in &job.stage_ids {
                 self.unlist(*stage_id, id);
@@ -242,12 +252,16 @@ impl Tracer {
 
     /// How many spans are open, the application's own included.
     pub(crate) fn open_spans(&self) -> usize {
-        let open = self.batches.len()
+        self.open_things() + 1
+    }
+
+    /// How many things are open within the application.
+    pub(super) fn open_things(&self) -> usize {
+        self.batches.len()
             + self.operations.len()
             + self.executions.len()
             + self.jobs.len()
-            + self.stages.len();
-        open + 1
+            + self.stages.len()
     }
 
     /// Closes everything that is open, because nothing more will come.
@@ -258,15 +272,14 @@ impl Tracer {
     ) {
         self.miss_overdue(true, application, sink);
         let last_ms = application.timeline.last_ms();
-        let mut unresolved: Vec<(i64, i64)> = self
-            .executions
-            .values()
+        let executions = self.executions.values();
+        let mut unresolved: Vec<i64> = executions
             .filter(|execution| execution.frame.unit.is_none() && !execution.is_nested())
-            .map(|execution| (execution.execution_id, execution.root_id))
+            .map(|execution| execution.execution_id)
             .collect();
         unresolved.sort_unstable();
-        for (id, root_id) in unresolved {
-            for nested in self.resolve(id, &UnitId::Sql(root_id), None) {
+        for id in unresolved {
+            for nested in self.resolve_alone(id) {
                 self.settle(nested, application, sink);
             }
         }

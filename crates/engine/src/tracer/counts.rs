@@ -16,6 +16,10 @@ pub(crate) struct Counts {
     pub(crate) spans: u64,
     /// Task spans of undecided units that were given up for memory.
     pub(crate) evicted_tasks: u64,
+    /// Other spans of undecided units that were given up for memory.
+    pub(crate) evicted_spans: u64,
+    /// Plans of open executions that were given up for memory.
+    pub(crate) evicted_plans: u64,
     pub(super) sampled: u64,
     parent: u64,
     failed: u64,
@@ -38,6 +42,11 @@ impl Counts {
             (key::SPARK_APP_UNITS_WITHOUT_TASKS, self.without_tasks),
             (key::SPARK_APP_EVENTS_LATE, self.late_events),
             (key::SPARK_APP_SPANS_INTERRUPTED, self.interrupted),
+            (
+                key::SPARK_APP_SPANS_EVICTED,
+                self.evicted_tasks + self.evicted_spans,
+            ),
+            (key::SPARK_APP_PLANS_EVICTED, self.evicted_plans),
         ] {
             draft.set_positive(key, number(count));
         }

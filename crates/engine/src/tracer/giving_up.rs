@@ -8,13 +8,15 @@ use crate::frame::Node;
 use crate::horizon::{HORIZON, Overdue};
 
 impl Tracer {
-    /// An event has been taken that a log has too: what was waited for long enough is given up.
+    /// An event has been taken that a log has too: what was waited for long enough is given up, and what there
+    /// is no room for.
     pub(crate) fn passed(&mut self, application: &Application, sink: &mut dyn SpanSink) {
         self.horizon.pass();
         self.miss_overdue(false, application, sink);
         while let Some(node) = self.horizon.due() {
             self.give_up_on(node, application, sink);
         }
+        self.keep_within_limits(application, sink);
     }
 
     /// What the last few events should have told is missed; at the `end` of all events, whatever is overdue.

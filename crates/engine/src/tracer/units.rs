@@ -237,18 +237,26 @@ impl Tracer {
             Decision::Keep(_) => self.send(span, sink),
             Decision::Drop => {}
             Decision::Undecided => {
-                if span.name == span::TASK {
-                    if unit.held_tasks >= HELD_TASKS_LIMIT {
+                let is_task = span.name == span::TASK;
+                if unit.is_bare || (is_task && unit.held_tasks >= HELD_TASKS_LIMIT) {
+                    unit.evicted += 1;
+                    if is_task {
                         self.counts.evicted_tasks += 1;
-                        return;
+                    } else {
+                        self.counts.evicted_spans += 1;
                     }
-                    unit.held_tasks += 1;
+                    return;
                 }
+                unit.held_tasks += usize::from(is_task);
+                let mut span = span;
+                span.attributes.shrink_to_fit();
                 let bytes = bytes_of(&span);
                 unit.held.push(span);
                 unit.held_bytes += bytes;
                 self.held_bytes += bytes;
-                self.keep_within_budget();
+                if self.is_over_budget() {
+                    self.drop_held_spans();
+                }
             }
         }
     }
@@ -259,25 +267,5 @@ impl Tracer {
             self.application_spans += 1;
         }
         sink.accept(span);
-    }
-
-    /// The largest undecided unit gives up its tasks, then the next one.
-    fn keep_within_budget(&mut self) {
-        while self.held_bytes > self.settings.max_memory_bytes {
-            let largest = self
-                .units
-                .iter_mut()
-                .filter(|(_, unit)| unit.held_tasks > 0)
-                .max_by(|(a, one), (b, other)| {
-                    one.held_bytes.cmp(&other.held_bytes).then_with(|| b.cmp(a))
-                });
-            let Some((_, unit)) = largest else { return };
-            let before = unit.held_bytes;
-            unit.held.retain(|held| held.name != span::TASK);
-            unit.held_bytes = unit.held.iter().map(bytes_of).sum();
-            self.counts.evicted_tasks += u64::try_from(unit.held_tasks).unwrap_or(u64::MAX);
-            unit.held_tasks = 0;
-            self.held_bytes -= before - unit.held_bytes;
-        }
     }
 }

@@ -16,8 +16,12 @@ mod canaries;
 mod fixtures;
 mod history_server;
 mod invariants;
+mod memory;
 mod order;
 mod rules;
 mod secrets;
 mod shuffles;
 mod times;
+
+#[global_allocator]
+static COUNTING: memory::Counting = memory::Counting;

@@ -641,7 +641,7 @@ fn undecided_unit_holds_a_bounded_number_of_tasks() {
     check(&held, "held");
     assert_eq!(of_type(&held, kind::TASK).len(), 500);
     assert_eq!(summary.evicted_tasks, 100);
-    let (evicted, summary) = log.run(settings(40_000), Ending::Final);
+    let (evicted, summary) = log.run(settings(160_000), Ending::Final);
     check(&evicted, "evicted");
     assert!(of_type(&evicted, kind::TASK).len() < 500);
     assert!(summary.evicted_tasks > 100);
