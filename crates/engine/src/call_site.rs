@@ -16,14 +16,15 @@ const INTERNAL_FILES: [&str; 5] = [
 ];
 
 /// Writes a call site in Spark's short form, `collect at report.py:42`; false where the text is none:
-/// Spark puts a description there too, when the user gave one.
+/// Spark puts a description there too, when the user gave one. What looks like a call site may still be one,
+/// so that its parts are redacted as it would be.
 pub(crate) fn describe(draft: &mut Draft, text: &str, redaction: &Redaction) -> bool {
     let Some((function, place)) = parse(text) else {
         return false;
     };
-    draft.set(key::CODE_FUNCTION_NAME, redaction.code(function));
+    draft.text(key::CODE_FUNCTION_NAME, redaction.code(function));
     if let Some((file, line)) = place {
-        draft.set(key::CODE_FILE_PATH, redaction.code(file));
+        draft.text(key::CODE_FILE_PATH, redaction.code(file));
         draft.set(key::CODE_LINE_NUMBER, line);
     }
     true

@@ -79,9 +79,9 @@ pub(crate) fn write(output: &mut String, name: &str) {
 }
 
 fn is_identifier(name: &str) -> bool {
-    // Nearly every name is of plain ASCII.
+    // Nearly all names are ASCII, and bytes are compared many at a time.
     let is_plain = name.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    (is_plain && name.len() <= LIMIT) || (is_short(name) && !name.contains(acts))
+    is_short(name) && (is_plain || !name.contains(acts))
 }
 
 fn is_short(name: &str) -> bool {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use regex_lite::Regex;
 
 use crate::prose::{Style, scrub};
+use crate::words::is_name_of_code;
 use crate::{Identifier, PLACEHOLDER, Redacted, sql, stack};
 
 /// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
@@ -129,12 +130,13 @@ impl Redaction {
         Some(Redacted::new(text))
     }
 
-    /// A name in the user's program, which is no text of its own.
-    pub fn code(&self, name: &str) -> Identifier {
-        match self.unusable {
-            Some(_) => Identifier::fixed(PLACEHOLDER),
-            None => Identifier::new(self.spark_redacted(name)),
+    /// A name in a program, such as `$anonfun$main$1`, or the path of its source. What is none, or looks like a
+    /// key, is prose.
+    pub fn code(&self, name: &str) -> Redacted {
+        if self.unusable.is_some() || !is_name_of_code(name) {
+            return self.prose(name);
         }
+        Redacted::new(self.spark_redacted(name).into_owned())
     }
 
     /// A description, message or reason.
@@ -224,6 +226,28 @@ mod tests {
         assert_eq!(redaction.prose("anything").as_str(), "?");
         assert_eq!(redaction.sql("SELECT a"), None);
         assert_eq!(redaction.unusable(), Some("spark.redaction.string.regex"));
+    }
+
+    #[test]
+    fn names_of_code_stay_and_data_goes() {
+        let redaction = redaction(&[]);
+        for (text, expected) in [
+            ("collect", "collect"),
+            (
+                "$anonfun$withThreadLocalCaptured$2",
+                "$anonfun$withThreadLocalCaptured$2",
+            ),
+            ("<lambda>", "<lambda>"),
+            ("/opt/etl-jobs/report.py", "/opt/etl-jobs/report.py"),
+            ("/opt/my jobs/report.py", "/opt/my jobs/report.py"),
+            ("/mnt/AKIAIOSFODNN7EXAMPLE/x.py", "/mnt/?/x.py"),
+            ("joe@example.com", "?"),
+            ("password=hunter2", "password=?"),
+            ("AKIAIOSFODNN7EXAMPLE", "?"),
+            ("20261122", "?"),
+        ] {
+            assert_eq!(redaction.code(text).as_str(), expected);
+        }
     }
 
     /// Scenario: prose that begins with the word of a statement.

@@ -91,6 +91,14 @@ pub(crate) fn without_long_numbers(word: &str) -> Cow<'_, str> {
     Cow::Owned(output)
 }
 
+/// Whether a text is a name or a path as programs have them, and neither a key nor a date.
+pub(crate) fn is_name_of_code(text: &str) -> bool {
+    let is_of_name = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '_' | '$' | '.' | '<' | '>' | '/' | '-')
+    };
+    text.chars().all(is_of_name) && longest_number(text) < NUMBER_DIGITS && !is_opaque(text)
+}
+
 /// How many digits the longest number in a word has. Groups of digits may have commas between them.
 pub(crate) fn longest_number(word: &str) -> usize {
     let (mut longest, mut digits) = (0, 0);

@@ -458,9 +458,9 @@ pub mod key {
     use crate::{Key, Template};
 
     /// [`code.file.path`](attribute::CODE_FILE_PATH)
-    pub const CODE_FILE_PATH: Key<Identifier> = Key::new(attribute::CODE_FILE_PATH);
+    pub const CODE_FILE_PATH: Key<Text> = Key::new(attribute::CODE_FILE_PATH);
     /// [`code.function.name`](attribute::CODE_FUNCTION_NAME)
-    pub const CODE_FUNCTION_NAME: Key<Identifier> = Key::new(attribute::CODE_FUNCTION_NAME);
+    pub const CODE_FUNCTION_NAME: Key<Text> = Key::new(attribute::CODE_FUNCTION_NAME);
     /// [`code.line.number`](attribute::CODE_LINE_NUMBER)
     pub const CODE_LINE_NUMBER: Key<Number<i64>> = Key::new(attribute::CODE_LINE_NUMBER);
     /// [`db.operation.name`](attribute::DB_OPERATION_NAME)
@@ -1089,15 +1089,11 @@ pub enum Class {
 
 /// Every attribute with the type of its value and its class, by name.
 pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
-    (
-        attribute::CODE_FILE_PATH,
-        ValueType::String,
-        Class::Identifier,
-    ),
+    (attribute::CODE_FILE_PATH, ValueType::String, Class::Text),
     (
         attribute::CODE_FUNCTION_NAME,
         ValueType::String,
-        Class::Identifier,
+        Class::Text,
     ),
     (attribute::CODE_LINE_NUMBER, ValueType::Int, Class::Number),
     (

@@ -755,3 +755,26 @@ fn closed_queries_leave_nothing_behind() {
     assert_eq!(spans.len(), 6000);
     assert_eq!(summary.open_spans, 1, "the application's own");
 }
+
+/// Scenario: descriptions of a query and of a job that look like call sites.
+/// Guarantees: they lose what they would lose as descriptions.
+#[test]
+fn description_that_looks_like_a_call_site_is_redacted() {
+    let text = "AKIAIOSFODNN7CANARY at joe.canary@example.com:25";
+    let mut log = Log::new().query(3, 3, 2000);
+    log.0.last_mut().unwrap()["description"] = json!(text);
+    let properties = json!({"spark.sql.execution.id": "3", "callSite.short": text});
+    let spans = log
+        .job(0, 2000, &[0], properties)
+        .job_end(0, 3000)
+        .query_end(3, 4000, "")
+        .end(5000)
+        .spans(Settings::default());
+    for span in [only(&spans, kind::SQL), only(&spans, kind::JOB)] {
+        assert!(
+            !format!("{span:?}").to_lowercase().contains("canary"),
+            "{span:#?}"
+        );
+        assert_eq!(int(span, attribute::CODE_LINE_NUMBER), Some(25));
+    }
+}
