@@ -223,13 +223,20 @@ fn additions() -> Vec<(&'static str, &'static str, Json)> {
 struct Line {
     event: Json,
     bytes: Vec<u8>,
+    /// What is read of it.
+    read: String,
 }
 
 impl Line {
     fn new(event: Json) -> Self {
         let bytes = event.to_string().into_bytes();
-        Self { event, bytes }
+        let read = read(&bytes);
+        Self { event, bytes, read }
     }
+}
+
+fn read(line: &[u8]) -> String {
+    format!("{:?}", Event::parse(line))
 }
 
 /// The lines of a log, with what it lacks.
@@ -340,8 +347,11 @@ fn texts_of_a_log_come_out_as_listed_identifiers_alone() {
     for case in CASES {
         let lines = lines(case);
         for (name, secret) in places(&lines) {
-            for by in shown_by(&spans(&with_canary(&lines, name, &secret))) {
-                shown.entry(by).or_default().insert(secret.clone());
+            // Most of what Spark writes is not even read.
+            if let Some(lines) = with_canary(&lines, name, &secret) {
+                for by in shown_by(&spans(&lines)) {
+                    shown.entry(by).or_default().insert(secret.clone());
+                }
             }
         }
     }
@@ -379,9 +389,11 @@ fn places(lines: &[Line]) -> BTreeSet<(&str, String)> {
     places
 }
 
-/// The lines of a log in which the canary stands in a place of the events of this name.
-fn with_canary<'a>(lines: &'a [Line], name: &str, secret: &str) -> Vec<Cow<'a, [u8]>> {
-    let line = |line: &'a Line| {
+/// The lines of a log in which the canary stands in a place of the events of this name; `None` where nothing
+/// else is read of them then.
+fn with_canary<'a>(lines: &'a [Line], name: &str, secret: &str) -> Option<Vec<Cow<'a, [u8]>>> {
+    let mut is_read = false;
+    let mut line = |line: &'a Line| {
         if name_of(&line.event) != name {
             return Cow::Borrowed(&*line.bytes);
         }
@@ -391,7 +403,10 @@ fn with_canary<'a>(lines: &'a [Line], name: &str, secret: &str) -> Vec<Cow<'a, [
                 CANARY.clone_into(text);
             }
         });
-        Cow::Owned(event.to_string().into_bytes())
+        let bytes = event.to_string().into_bytes();
+        is_read |= read(&bytes) != line.read;
+        Cow::Owned(bytes)
     };
-    lines.iter().map(line).collect()
+    let lines = lines.iter().map(&mut line).collect();
+    is_read.then_some(lines)
 }
