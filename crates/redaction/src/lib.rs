@@ -21,7 +21,9 @@
 mod attribute;
 mod identifier;
 mod label;
+mod numbers;
 mod prose;
+mod quotes;
 mod redacted;
 mod redaction;
 mod span_name;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use regex_lite::Regex;
 
-use crate::prose::{Style, scrub};
+use crate::prose::{PEM, Style, scrub};
 use crate::words::is_name_of_code;
 use crate::{Identifier, PLACEHOLDER, Redacted, sql, stack};
 
@@ -92,7 +92,8 @@ impl Redaction {
         if self.unusable.is_some() || is_secret(key) || is_secret(value) {
             return None;
         }
-        Some(Identifier::new(self.spark_redacted(value)))
+        let value = scrub(&self.spark_redacted(value), Style::Setting);
+        Some(Identifier::new(value))
     }
 
     /// A SQL text, as the settings want it.
@@ -124,7 +125,16 @@ impl Redaction {
         let text = match self.sql_text {
             SqlText::Off => return None,
             _ if self.unusable.is_some() => return None,
-            SqlText::Sanitized => scrub(&show(&self.spark_redacted(text)), Style::Sql),
+            SqlText::Sanitized => {
+                let text = self.spark_redacted(text);
+                // To SQL its dashes begin a comment, and the key that follows is words.
+                let (text, key) = text.split_at(text.find(PEM).unwrap_or(text.len()));
+                let mut shown = scrub(&show(text), Style::Sql);
+                if !key.is_empty() {
+                    shown.push_str(PLACEHOLDER);
+                }
+                shown
+            }
             SqlText::Raw => self.spark_redacted(text).into_owned(),
         };
         Some(Redacted::new(text))
@@ -136,7 +146,7 @@ impl Redaction {
         if self.unusable.is_some() || !is_name_of_code(name) {
             return self.prose(name);
         }
-        Redacted::new(self.spark_redacted(name).into_owned())
+        Redacted::new(scrub(&self.spark_redacted(name), Style::Setting))
     }
 
     /// A description, message or reason.
@@ -165,8 +175,10 @@ impl Redaction {
         if self.unusable.is_some() {
             return None;
         }
-        let frames = stack::frames(trace)?;
-        Some(Redacted::new(self.spark_redacted(&frames).into_owned()))
+        let frames = stack::frames(trace, |path| {
+            scrub(&self.spark_redacted(path), Style::Setting)
+        })?;
+        Some(Redacted::new(frames))
     }
 
     fn spark_redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
@@ -264,7 +276,7 @@ mod tests {
             ("Load https://me:canary@host/x", "Load ?"),
             (
                 "select jdbc:oracle:thin:scott/canary@host:1521:orcl",
-                "select jdbc:?",
+                "select ?",
             ),
         ] {
             assert_eq!(redaction.statement(text).unwrap().as_str(), expected);

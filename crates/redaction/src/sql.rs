@@ -6,7 +6,7 @@ mod lexer;
 use self::keywords::STATEMENTS;
 use self::lexer::{Dialect, Kind, Lexer, Token};
 use crate::PLACEHOLDER;
-use crate::words::without_long_numbers;
+use crate::words::{is_of_sql, is_opaque_key, without_long_numbers};
 
 /// Statements whose rest is any text to Spark's grammar (`.*?`), with the words that may follow and be
 /// shown.
@@ -49,19 +49,24 @@ const EXPLAIN: [&str; 6] = [
 /// Words of a script (`BEGIN … END`) after which a statement begins.
 const OPENING: [&str; 6] = ["BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
 /// What a table can be read from by a path: ``csv.`/data/in` ``.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 19] = [
     "avro",
+    "bigquery",
     "binaryfile",
     "csv",
     "delta",
+    "excel",
     "hudi",
     "iceberg",
     "image",
     "jdbc",
     "json",
     "libsvm",
+    "mongodb",
     "orc",
     "parquet",
+    "protobuf",
+    "snowflake",
     "text",
     "xml",
 ];
@@ -126,6 +131,7 @@ pub(crate) fn code(text: &str) -> String {
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Lexer::new(text, Dialect::NEWEST).collect();
     hide_addresses(&mut tokens, text);
+    hide_foreign_quotes(&mut tokens, text);
     if Dialect::agree_on(text) {
         return tokens;
     }
@@ -147,18 +153,50 @@ fn tokens(text: &str) -> Vec<Token> {
     tokens
 }
 
-/// Makes addresses texts, up to white space: they may hold what Spark's rule for them does not have, such as a
-/// password.
+/// Makes addresses and keys texts, up to white space: they may hold what Spark's rule for an address does not
+/// have, such as a password, and what SQL takes for operators.
 fn hide_addresses(tokens: &mut [Token], text: &str) {
     let mut is_address = false;
+    let mut after_space = true;
     for token in tokens {
         let word = &text[token.range.clone()];
         if token.kind == Kind::Space {
-            is_address &= !word.starts_with(char::is_whitespace);
+            after_space = word.starts_with(char::is_whitespace);
+            is_address &= !after_space;
             continue;
+        }
+        if after_space {
+            let rest = &text[token.range.start..];
+            let ends = |letter: char| letter.is_whitespace() || matches!(letter, '\'' | '"' | '`');
+            let run = &rest[..rest.find(ends).unwrap_or(rest.len())];
+            is_address |= is_opaque_key(run.trim_end_matches(['.', ',', ';', ')']))
+                || (run.contains('@') && run.contains(':'));
+            after_space = false;
         }
         is_address |= token.kind == Kind::Address || text[token.range.end..].starts_with("://");
         if is_address {
+            token.kind = Kind::Text;
+        }
+    }
+}
+
+/// Makes texts of what only prose has: quotes within quotes (`"say "x" now"`), of which the words between are
+/// glued to what SQL takes for strings, and quotes of several backquotes.
+fn hide_foreign_quotes(tokens: &mut [Token], text: &str) {
+    let mut is_quoted = false;
+    let mut after_text = false;
+    for token in tokens {
+        let word = &text[token.range.clone()];
+        let is_glued = after_text
+            && match token.kind {
+                Kind::Symbol => !word.is_ascii(),
+                Kind::Space => false,
+                _ => !is_of_sql(word),
+            };
+        let is_text = token.kind == Kind::Text;
+        after_text = is_text && !is_quoted;
+        is_quoted = !is_text && (is_quoted || is_glued || word == "``");
+        if is_quoted && token.kind != Kind::Space {
             token.kind = Kind::Text;
         }
     }
@@ -249,9 +287,13 @@ impl Output {
     /// Ends with the first words of a statement; the rest of the text is withheld.
     fn ending_with(mut self, first: &Token, following: &[Token], text: &str) -> String {
         let rest = following.last().unwrap_or(first).range.end;
+        // The first part of something else than a word: `joe@example.com`.
+        let is_glued = following.is_empty()
+            && !text[rest..].starts_with(|letter: char| letter.is_whitespace() || letter == ';')
+            && rest < text.len();
         for token in std::iter::once(first).chain(following) {
             match token.kind {
-                Kind::Word => self
+                Kind::Word if !is_glued => self
                     .text
                     .push_str(&without_long_numbers(&text[token.range.clone()])),
                 Kind::Space => self.push_space(),
@@ -283,7 +325,7 @@ fn is_name(quoted: &str) -> bool {
         .and_then(|name| name.strip_suffix('`'));
     let is_of_name =
         |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '$' | '.' | ' ');
-    name.is_some_and(|name| !name.is_empty() && name.chars().all(is_of_name))
+    name.is_some_and(|name| name.contains(char::is_alphabetic) && name.chars().all(is_of_name))
 }
 
 /// Whether the identifier after these tokens is the path of a source.
@@ -295,7 +337,9 @@ fn is_path(before: &[Token], text: &str) -> bool {
         .map(|token| text[token.range.clone()].trim_matches('`'));
     let is_qualified = before.next() == Some(".");
     let source = before.next().unwrap_or_default();
-    is_qualified && (is_one_of(source, &SOURCES) || source.contains('.'))
+    // `com.example.source.` is a class; a table's name has three parts at most.
+    let is_class = [before.next(), before.nth(1)] == [Some("."); 2];
+    is_qualified && (is_one_of(source, &SOURCES) || source.contains('.') || is_class)
 }
 
 #[cfg(test)]

@@ -4,10 +4,14 @@
 const FRAMES: usize = 50;
 const TRACEBACK: &str = "Traceback (most recent call last)";
 
-/// The frames of a trace, without the messages and lines of source between them; `None` if there is none.
-pub(crate) fn frames(trace: &str) -> Option<String> {
-    let is_frame = |line: &&str| is_java_frame(line) || is_python_frame(line);
-    let frames: Vec<&str> = trace.lines().filter(is_frame).take(FRAMES).collect();
+/// The frames of a trace, without the messages and lines of source between them; `None` if there is none. Of
+/// each, what `show` makes of its call and its path.
+pub(crate) fn frames(trace: &str, show: impl Fn(&str) -> String) -> Option<String> {
+    let frame = |line: &str| match python_frame(line) {
+        Some((before, path, after)) => Some([before, &show(path), after].concat()),
+        None => is_java_frame(line).then(|| show(line)),
+    };
+    let frames: Vec<String> = trace.lines().filter_map(frame).take(FRAMES).collect();
     (!frames.is_empty()).then(|| frames.join("\n"))
 }
 
@@ -37,16 +41,26 @@ fn is_java_frame(line: &str) -> bool {
         |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '.' | '-' | ':');
     let is_method = |letter: char| is_name(letter) || matches!(letter, '/' | '@' | '<' | '>');
     let is_source = matches!(source, "Native Method" | "Unknown Source" | "<generated>")
-        || source.chars().all(is_name);
-    is_source && method.chars().all(is_method)
+        || source.chars().all(is_name) && source.contains('.')
+        || source.starts_with("<console>:");
+    is_source && method.contains('.') && method.chars().all(is_method)
 }
 
-/// `File "job.py", line 3, in f`, as Python's `traceback` has it.
-fn is_python_frame(line: &str) -> bool {
-    line.trim_start()
-        .strip_prefix("File \"")
-        .and_then(|file| file.split_once("\", line "))
-        .is_some_and(|(_, place)| place.starts_with(|digit: char| digit.is_ascii_digit()))
+/// `File "job.py", line 3, in f`, as Python's `traceback` has it: what stands before the path, the path, and
+/// what follows.
+fn python_frame(line: &str) -> Option<(&str, &str, &str)> {
+    let is_name =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '<' | '>');
+    let start = line.len() - line.trim_start().strip_prefix("File \"")?.len();
+    let (path, place) = line[start..].split_once("\", line ")?;
+    let (number, function) = place
+        .trim_end()
+        .split_once(", in ")
+        .unwrap_or((place.trim_end(), ""));
+    let is_frame = !number.is_empty()
+        && number.chars().all(|digit| digit.is_ascii_digit())
+        && function.chars().all(is_name);
+    is_frame.then(|| (&line[..start], path, &line[start + path.len()..]))
 }
 
 fn python_error(message: &str) -> Option<&str> {
@@ -77,10 +91,12 @@ mod tests {
             "at store(password=canary)",
             "at store?password=canary(it.says)",
             "File \"canary\" is missing, line by line",
+            "File \"a.py\", line 3, canary is wrong",
+            "at noon(canary)",
         ];
         let trace = [&of_trace[..], &messages[..]].concat().join("\n");
-        assert_eq!(frames(&trace).unwrap(), of_trace.join("\n"));
-        assert_eq!(frames(&messages.join("\n")), None);
+        assert_eq!(frames(&trace, str::to_owned).unwrap(), of_trace.join("\n"));
+        assert_eq!(frames(&messages.join("\n"), str::to_owned), None);
     }
 
     #[test]

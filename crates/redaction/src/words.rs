@@ -10,8 +10,13 @@ pub(crate) const NUMBER_DIGITS: usize = 4;
 pub(crate) const WORD_LIMIT: usize = 24;
 /// The same for runs that look like a key: of capitals and digits, or of hexadecimal digits.
 const KEY_LIMIT: usize = 15;
+/// Runs of this length in which letters and digits alternate so often are taken for keys.
+const MIXED_LENGTH: usize = 12;
+const MIXED_CHANGES: usize = 4;
 /// From this length on, text in all of base64's characters is taken for a key.
 const BASE64_LENGTH: usize = 32;
+/// As much of one may be hidden already by a placeholder.
+const HIDDEN_LENGTH: usize = 10;
 /// How keys and tokens of well-known services begin.
 const KEY_PREFIXES: [&str; 19] = [
     "AIza",
@@ -35,35 +40,136 @@ const KEY_PREFIXES: [&str; 19] = [
     "ya29.",
 ];
 /// Names of keys whose values are secrets, without the separators between their words.
-const SECRET_NAMES: [&str; 18] = [
+const SECRET_NAMES: [&str; 30] = [
     "accesskey",
     "accountkey",
     "apikey",
     "authorization",
     "bearer",
     "clientkey",
+    "consumerkey",
     "cookie",
     "credential",
+    "encryptionkey",
+    "kennwort",
+    "licensekey",
+    "masterkey",
+    "passcode",
     "passphrase",
-    "password",
     "passwd",
+    "password",
+    "passwort",
     "privatekey",
     "pwd",
     "secret",
+    "servicekey",
+    "sessionid",
     "sharedkey",
-    "signature",
+    "sharedaccesssignature",
     "signingkey",
+    "sshkey",
+    "storagekey",
     "token",
+    "xamzsignature",
 ];
+/// Names that are words too, or short: a secret follows them only behind a separator.
+const LIKELY_NAMES: [&str; 14] = [
+    "auth", "cred", "creds", "jwt", "nonce", "otp", "pass", "pat", "pin", "psw", "pw", "salt",
+    "sas", "sig",
+];
+/// The names after which several follow, or a list of other names and values.
+const LISTS: [&str; 3] = ["authorization", "cookie", "credential"];
+/// Words that follow the name of a secret and are none, in messages.
+const USUAL: &str = " a access all an and any application are as at attempt auth authentication be because been but by can couldn didn doesn don hasn isn wasn won \
+    cache cannot cancelled change changed check class client configuration configured connection contains corrupt could \
+    credentials database default denied disabled does empty enabled encrypted error exception exist exists expected expire \
+    expired expires failed failure file files find for found from given has have host id in incorrect invalid is issued it \
+    kerberos key keys kind length ll login m manager match mechanism missing must name names needed no not null obtain obtained of on or \
+    parameter permission policy property provided provider re read refresh refreshed refused rejected renew renewal renewed request required \
+    revoked rotated s server service session set should size store string supplied t task than that the then this to too type unauthorized \
+    unavailable unknown unset user username valid value values ve verification was were when while will with without wrong ";
+/// The same in SQL.
+const USUAL_OF_SQL: &str = " a as but by for if in is not of on the to was with ";
+/// Words of SQL after which something else begins.
+const ENDING_OF_SQL: &str = " add after and anti array as asc between bigint binary boolean case char cluster collate comment cross date \
+    decimal default delete desc distinct distribute double else end escape except exists false first float from full group having \
+    ilike inner insert int integer intersect interval into join last lateral left like limit map minus natural null \
+    nulls offset on or order outer over partition pivot qualify regexp right rlike rows select semi set smallint sort \
+    string struct tablesample then timestamp tinyint true union unpivot using values varchar variant when where window ";
 
-/// Whether a key is named like that of a secret: `fs.s3a.secret.key`, `X-Api-Key`, `sig`.
-pub(crate) fn names_a_secret(key: &str) -> bool {
-    let name: String = key
-        .chars()
-        .filter(|letter| letter.is_alphanumeric())
-        .map(|letter| letter.to_ascii_lowercase())
-        .collect();
-    name == "sig" || SECRET_NAMES.iter().any(|secret| name.contains(secret))
+/// Whether a name is that of a secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    Nothing,
+    /// Only where a separator follows.
+    Likely,
+    Secret {
+        /// Several may follow.
+        is_list: bool,
+    },
+}
+
+/// Whether a key is named like that of a secret (`fs.s3a.secret.key`, `X-Api-Key`, `sig`), alone or with the
+/// word before it (`API key`). Classes are not: `SecretManager$InvalidToken`.
+pub(crate) fn named_by(previous: &str, key: &str) -> Named {
+    const CLASSES: [&str; 6] = [
+        "Error",
+        "Exception",
+        "Identifier",
+        "InvalidToken",
+        "Manager",
+        "Provider",
+    ];
+    let key = key.strip_prefix("-D").unwrap_or(key);
+    let key = key.trim_matches(|letter: char| !letter.is_alphanumeric());
+    if CLASSES.iter().any(|class| key.ends_with(class)) {
+        return Named::Nothing;
+    }
+    let joined = |words: [&str; 2]| -> String {
+        let letters = words.into_iter().flat_map(str::chars);
+        letters
+            .filter(|letter| letter.is_alphanumeric())
+            .map(|letter| letter.to_ascii_lowercase())
+            .collect()
+    };
+    let has = |name: &str, known: &[&str]| known.iter().any(|secret| name.contains(secret));
+    let name = joined(["", key]);
+    let with_previous = match name.as_str() {
+        "key" | "keys" | "word" | "phrase" | "signature" => joined([previous, key]),
+        _ => String::new(),
+    };
+    if name.contains("tokeniz") {
+        Named::Nothing
+    } else if has(&name, &SECRET_NAMES) || has(&with_previous, &SECRET_NAMES) {
+        Named::Secret {
+            is_list: has(&name, &LISTS) || name.ends_with('s') && !name.ends_with("ss"),
+        }
+    } else if name == "signature" || LIKELY_NAMES.contains(&name.as_str()) {
+        Named::Likely
+    } else {
+        Named::Nothing
+    }
+}
+
+/// Whether a word is one of SQL's own that may stand anywhere.
+pub(crate) fn is_of_sql(word: &str) -> bool {
+    follows_a_secret(word, true).0
+}
+
+/// Whether a word is one that follows the name of a secret and is none, and whether the clause ends with it.
+pub(crate) fn follows_a_secret(word: &str, is_sql: bool) -> (bool, bool) {
+    let is_in = |words: &str| {
+        !word.is_empty()
+            && words
+                .split_ascii_whitespace()
+                .any(|known| known.eq_ignore_ascii_case(word))
+    };
+    if !is_sql {
+        return (is_in(USUAL), false);
+    }
+    let is_usual = is_in(USUAL_OF_SQL);
+    let is_end = !is_usual && is_in(ENDING_OF_SQL);
+    (is_usual || is_end, is_end)
 }
 
 /// The word with `?` for each number that is long enough to be data.
@@ -129,22 +235,39 @@ pub(crate) fn is_opaque_key(word: &str) -> bool {
 
 /// A run of letters and digits.
 fn is_opaque_run(run: &str) -> bool {
+    // `GeneratedIteratorForCodegenStage12`
+    let name = run.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    if run.len() - name.len() < NUMBER_DIGITS && !name.contains(char::is_numeric) {
+        return false;
+    }
     let has = |belongs: fn(&u8) -> bool| run.bytes().any(|byte| belongs(&byte));
     let is_key =
         || run.bytes().all(|byte| byte.is_ascii_hexdigit()) || !has(u8::is_ascii_lowercase);
-    has(u8::is_ascii_digit) && (run.len() > WORD_LIMIT || (run.len() > KEY_LIMIT && is_key()))
+    has(u8::is_ascii_digit)
+        && (run.len() > WORD_LIMIT
+            || (run.len() > KEY_LIMIT && is_key())
+            || (run.len() >= MIXED_LENGTH && changes(run) >= MIXED_CHANGES))
 }
 
-/// Text in capitals, small letters and digits as only encoded bytes are. A path begins with a slash, a
+/// How often digits follow letters and letters digits.
+fn changes(word: &str) -> usize {
+    let letters = word.bytes().filter(u8::is_ascii_alphanumeric);
+    let kinds: Vec<bool> = letters.map(|letter| letter.is_ascii_digit()).collect();
+    kinds.windows(2).filter(|pair| pair[0] != pair[1]).count()
+}
+
+/// Text in capitals, small letters and digits (or what stands for a number) as only encoded bytes are. A path begins with a slash, a
 /// scheme or a point.
 fn is_base64(word: &str) -> bool {
     let has = |belongs: fn(&u8) -> bool| word.bytes().any(|byte| belongs(&byte));
-    word.len() >= BASE64_LENGTH
-        && !word.starts_with('/')
+    let word = word.trim_matches(|letter: char| !letter.is_ascii() || letter == ',');
+    let numbers = word.matches(PLACEHOLDER).count();
+    word.len() + numbers * HIDDEN_LENGTH >= BASE64_LENGTH
+        && (!word.starts_with('/') || changes(word) >= MIXED_CHANGES)
         && word
             .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
-        && has(u8::is_ascii_digit)
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'?'))
+        && has(|byte| byte.is_ascii_digit() || *byte == b'?')
         && has(u8::is_ascii_lowercase)
         && has(u8::is_ascii_uppercase)
 }
@@ -161,13 +284,22 @@ mod tests {
             "X-Api-Key",
             "fs.azure.account.key.x",
             "AWS_ACCESS_KEY_ID",
-            "sig",
             "--token",
         ] {
-            assert!(names_a_secret(key), "{key}");
+            assert!(matches!(named_by("", key), Named::Secret { .. }), "{key}");
         }
-        for key in ["key", "significant", "design", "user", "spark.master"] {
-            assert!(!names_a_secret(key), "{key}");
+        assert!(matches!(named_by("API", "key"), Named::Secret { .. }));
+        assert_eq!(named_by("", "sig"), Named::Likely);
+        for key in [
+            "key",
+            "significant",
+            "design",
+            "user",
+            "spark.master",
+            "Tokenizer",
+            "a.b.SecretManager$InvalidToken",
+        ] {
+            assert_eq!(named_by("primary", key), Named::Nothing, "{key}");
         }
     }
 

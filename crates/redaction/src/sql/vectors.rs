@@ -49,6 +49,9 @@ fn ours(text: &str, tokens: impl Iterator<Item = Token>) -> Vec<(char, usize, us
             Kind::Address => 'A',
             Kind::Space | Kind::Symbol => continue,
         };
+        // The vectors leave out the line feed that ends a comment, and one that a backslash made part of it.
+        let word = word.trim_end_matches(if kind == 'C' { &['\r', '\n'][..] } else { &[] });
+        let end = start + word.chars().count();
         match found.last_mut() {
             Some(last) if kind == 'T' && last.0 == 'T' && last.2 == start => last.2 = end,
             _ => found.push((kind, start, end)),
