@@ -2,8 +2,9 @@
 //!
 //! Texts are of two kinds. SQL loses its literals, comments and paths. Prose (descriptions, messages,
 //! reasons) keeps its words and loses what looks like data: quoted text, long numbers, opaque tokens,
-//! addresses' credentials and the values of keys that are named like a secret. SQL loses that too. Before
-//! either, the expressions apply with which Spark itself redacts.
+//! addresses' credentials, and what follows the name of a secret. SQL loses that too. Values of settings
+//! and places in programs are shown as they are but for secrets. Before all of it, the expressions apply
+//! with which Spark itself redacts.
 //!
 //! What comes out has a type of its own, [`Redacted`], that nothing else makes. Ids, hosts and names, which
 //! are shown as they are, are [`Identifier`]s: short, and without characters that act on a terminal. An

@@ -132,6 +132,14 @@ impl<'a> Scrubber<'a> {
         if first == '`' && self.style != Style::Sql {
             return self.take_backquoted(text);
         }
+        if matches!(first, '(' | '{' | '[')
+            && BEFORE_VALUES
+                .iter()
+                .any(|words| self.output.ends_with(words))
+        {
+            self.placeholder();
+            return bracketed_length(text);
+        }
         if is_separator(first) {
             self.output.push(first);
             self.pass(first, &text[first.len_utf8()..]);
@@ -417,15 +425,7 @@ impl<'a> Scrubber<'a> {
                 self.output.push_str(PLACEHOLDER);
             }
             Style::Prose | Style::Setting => self.output.push_str(part),
-            // An id of several parts.
-            Style::Sql
-                if part.matches('-').count() > 3
-                    && part
-                        .chars()
-                        .all(|letter| is_of_name(letter) || letter == '?') =>
-            {
-                self.output.push_str(PLACEHOLDER);
-            }
+            Style::Sql if is_id_of_parts(part) => self.output.push_str(PLACEHOLDER),
             Style::Sql => {
                 let is_of_operator = |letter: char| !is_of_name(letter) && letter != '?';
                 for run in part.split_inclusive(is_of_operator) {
@@ -622,6 +622,25 @@ fn value_length(text: &str) -> usize {
     text.find(char::is_whitespace).unwrap_or(text.len())
 }
 
+/// What databases and Spark say before they list a row's values in brackets.
+const BEFORE_VALUES: [&str; 6] = [
+    ")=",
+    "row contains ",
+    "key value is ",
+    "artition spec ",
+    "artition specs ",
+    "artition values ",
+];
+
+/// How long the values in brackets at the head are: to the last closing bracket of the line, as a value may hold
+/// one.
+fn bracketed_length(text: &str) -> usize {
+    let line = text.find('\n').unwrap_or(text.len());
+    text[..line]
+        .rfind([')', '}', ']'])
+        .map_or(line, |end| end + 1)
+}
+
 /// How a key in PEM's form begins.
 pub(crate) const PEM: &str = "-----BEGIN";
 
@@ -658,6 +677,13 @@ fn jdbc_length(text: &str) -> usize {
         }
     }
     text.len()
+}
+
+/// A UUID or the like, as SQL's placeholders may have left it.
+fn is_id_of_parts(text: &str) -> bool {
+    let is_of_id = |letter: char| is_of_name(letter) || letter == '?';
+    let id = text.trim_matches(|letter| !is_of_id(letter));
+    id.matches('-').count() > 3 && id.chars().all(is_of_id)
 }
 
 /// A name with points, whose parts all begin with letters.

