@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use sparkspan_events::Measured;
 use sparkspan_model::{
     Attribute, Link, Resource, Span, SpanEvent, SpanId, SpanKind, Status, TraceId,
 };
@@ -107,10 +108,9 @@ impl Draft {
     }
 
     /// Sets a figure that says nothing when it is 0, such as bytes spilled.
-    pub(crate) fn set_positive(&mut self, key: Key<Number<i64>>, value: i64) {
-        if value > 0 {
-            self.set(key, value);
-        }
+    pub(crate) fn set_positive(&mut self, key: Key<Number<i64>>, value: impl Into<Measured>) {
+        let measured = value.into().get();
+        self.set_some(key, measured.filter(|value| *value > 0));
     }
 
     /// Sets a mark that is only ever true.

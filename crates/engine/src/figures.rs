@@ -1,19 +1,19 @@
 //! What tasks measured, summed.
 
-use sparkspan_events::{ShuffleReadMetrics, ShuffleWriteMetrics, TaskMetrics};
+use sparkspan_events::{Measured, ShuffleReadMetrics, ShuffleWriteMetrics, TaskMetrics};
 
 /// Sums of task metrics, of a stage or of what its stages make up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Figures {
     pub(crate) metrics: TaskMetrics,
-    pub(crate) scheduler_delay_ms: i64,
-    pub(crate) getting_result_ms: i64,
+    pub(crate) scheduler_delay_ms: Measured,
+    pub(crate) getting_result_ms: Measured,
 }
 
-/// Adds field by field. A log may claim anything, so sums saturate.
+/// Adds field by field.
 macro_rules! add {
     ($sum:expr, $more:expr => $($field:ident),+ $(,)?) => {
-        $($sum.$field = $sum.$field.saturating_add($more.$field);)+
+        $($sum.$field = $sum.$field.plus($more.$field);)+
     };
 }
 
@@ -49,10 +49,10 @@ impl Figures {
 
 /// Whether anything came through a shuffle.
 pub(crate) const fn has_read(read: &ShuffleReadMetrics) -> bool {
-    read.records > 0 || read.local_bytes > 0 || read.remote_bytes > 0
+    read.records.is_positive() || read.local_bytes.is_positive() || read.remote_bytes.is_positive()
 }
 
 /// Whether anything was written for a shuffle.
 pub(crate) const fn has_written(write: &ShuffleWriteMetrics) -> bool {
-    write.records > 0 || write.bytes > 0
+    write.records.is_positive() || write.bytes.is_positive()
 }

@@ -181,19 +181,28 @@ fn insert_few<T: Ord>(list: &mut Vec<T>, new: T) {
 
 /// Writes what tasks read, of a stage or of one task.
 pub(crate) fn describe_read(draft: &mut Draft, read: &ShuffleReadMetrics) {
-    draft.set(key::SPARK_SHUFFLE_READ_LOCAL_BYTES, read.local_bytes);
-    draft.set(key::SPARK_SHUFFLE_READ_REMOTE_BYTES, read.remote_bytes);
+    draft.set_some(key::SPARK_SHUFFLE_READ_LOCAL_BYTES, read.local_bytes.get());
+    draft.set_some(
+        key::SPARK_SHUFFLE_READ_REMOTE_BYTES,
+        read.remote_bytes.get(),
+    );
     draft.set_positive(
         key::SPARK_SHUFFLE_READ_REMOTE_TO_DISK_BYTES,
         read.remote_to_disk_bytes,
     );
-    draft.set(key::SPARK_SHUFFLE_READ_RECORDS, read.records);
-    draft.set(
+    draft.set_some(key::SPARK_SHUFFLE_READ_RECORDS, read.records.get());
+    draft.set_some(
         key::SPARK_SHUFFLE_READ_FETCH_WAIT_MS,
-        read.fetch_wait_time_ms,
+        read.fetch_wait_time_ms.get(),
     );
-    draft.set(key::SPARK_SHUFFLE_READ_LOCAL_BLOCKS, read.local_blocks);
-    draft.set(key::SPARK_SHUFFLE_READ_REMOTE_BLOCKS, read.remote_blocks);
+    draft.set_some(
+        key::SPARK_SHUFFLE_READ_LOCAL_BLOCKS,
+        read.local_blocks.get(),
+    );
+    draft.set_some(
+        key::SPARK_SHUFFLE_READ_REMOTE_BLOCKS,
+        read.remote_blocks.get(),
+    );
     draft.set_positive(
         key::SPARK_SHUFFLE_READ_REMOTE_REQUESTS_MS,
         read.remote_requests_duration_ms,
@@ -241,10 +250,11 @@ pub(crate) fn describe_read(draft: &mut Draft, read: &ShuffleReadMetrics) {
 /// Writes what tasks wrote, of a stage or of one task.
 pub(crate) fn describe_write(draft: &mut Draft, figures: &Figures) {
     let write = &figures.metrics.shuffle_write;
-    draft.set(key::SPARK_SHUFFLE_WRITE_BYTES, write.bytes);
-    draft.set(key::SPARK_SHUFFLE_WRITE_RECORDS, write.records);
-    draft.set(
+    draft.set_some(key::SPARK_SHUFFLE_WRITE_BYTES, write.bytes.get());
+    draft.set_some(key::SPARK_SHUFFLE_WRITE_RECORDS, write.records.get());
+    let write_time_ns = write.write_time_ns.get();
+    draft.set_some(
         key::SPARK_SHUFFLE_WRITE_TIME_MS,
-        write.write_time_ns / 1_000_000,
+        write_time_ns.map(|time_ns| time_ns / 1_000_000),
     );
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
 
-use sparkspan_events::{TaskEnd, TaskEndReason, TaskMetrics, Text};
+use sparkspan_events::{Measured, TaskEnd, TaskEndReason, TaskMetrics, Text};
 use sparkspan_model::Span;
 use sparkspan_redaction::{Identifier, Redaction};
 use sparkspan_semconv::{key, span, value};
@@ -164,24 +164,30 @@ impl EndedTask {
 /// The parts of the task's time and what it moved.
 fn describe(draft: &mut Draft, figures: &Figures) {
     let metrics = &figures.metrics;
-    draft.set(
+    draft.set_some(
         key::SPARK_TASK_SCHEDULER_DELAY_MS,
-        figures.scheduler_delay_ms,
+        figures.scheduler_delay_ms.get(),
     );
-    draft.set(key::SPARK_TASK_DESERIALIZE_MS, metrics.deserialize_time_ms);
-    draft.set(
+    draft.set_some(
+        key::SPARK_TASK_DESERIALIZE_MS,
+        metrics.deserialize_time_ms.get(),
+    );
+    draft.set_some(
         key::SPARK_TASK_DESERIALIZE_CPU_NS,
-        metrics.deserialize_cpu_time_ns,
+        metrics.deserialize_cpu_time_ns.get(),
     );
-    draft.set(key::SPARK_TASK_RUN_MS, metrics.run_time_ms);
-    draft.set(key::SPARK_TASK_CPU_NS, metrics.cpu_time_ns);
-    draft.set(key::SPARK_TASK_GC_MS, metrics.gc_time_ms);
-    draft.set(
+    draft.set_some(key::SPARK_TASK_RUN_MS, metrics.run_time_ms.get());
+    draft.set_some(key::SPARK_TASK_CPU_NS, metrics.cpu_time_ns.get());
+    draft.set_some(key::SPARK_TASK_GC_MS, metrics.gc_time_ms.get());
+    draft.set_some(
         key::SPARK_TASK_RESULT_SERIALIZATION_MS,
-        metrics.result_serialization_time_ms,
+        metrics.result_serialization_time_ms.get(),
     );
     draft.set_positive(key::SPARK_TASK_GETTING_RESULT_MS, figures.getting_result_ms);
-    draft.set(key::SPARK_TASK_RESULT_BYTES, metrics.result_size_bytes);
+    draft.set_some(
+        key::SPARK_TASK_RESULT_BYTES,
+        metrics.result_size_bytes.get(),
+    );
     for (key, figure) in [
         (
             key::SPARK_TASK_MEMORY_SPILLED_BYTES,
@@ -222,16 +228,21 @@ pub(crate) fn figures_of(
     };
     // What is left of a time that is not Spark's would be invented.
     if !interval.time_inferred {
-        figures.getting_result_ms = match getting_result_ms {
+        let getting_result_ms = match getting_result_ms {
             0 => 0,
             started => interval.end_ms.saturating_sub(started).max(0),
         };
-        let accounted = metrics
-            .deserialize_time_ms
-            .saturating_add(metrics.run_time_ms)
-            .saturating_add(metrics.result_serialization_time_ms)
-            .saturating_add(figures.getting_result_ms);
-        figures.scheduler_delay_ms = interval.duration_ms().saturating_sub(accounted).max(0);
+        let parts = [
+            metrics.deserialize_time_ms,
+            metrics.run_time_ms,
+            metrics.result_serialization_time_ms,
+        ];
+        let accounted = parts.iter().try_fold(getting_result_ms, |sum, part| {
+            Some(part.get()?.saturating_add(sum))
+        });
+        let delay = |accounted| interval.duration_ms().saturating_sub(accounted).max(0);
+        figures.getting_result_ms = getting_result_ms.into();
+        figures.scheduler_delay_ms = accounted.map(delay).map(Measured::from).unwrap_or_default();
     }
     figures
 }

@@ -21,6 +21,7 @@ mod connect;
 mod event;
 mod job;
 mod json;
+mod measured;
 mod plan;
 mod properties;
 mod repair;
@@ -38,6 +39,7 @@ pub use application::{
 pub use connect::{ConnectOperation, ConnectOperationStarted};
 pub use event::{Event, ParseError};
 pub use job::{JobEnd, JobException, JobResult, JobStart};
+pub use measured::Measured;
 pub use plan::{PlanMetric, PlanNode};
 pub use properties::LocalProperties;
 pub use repair::{Found, Oddity, Repair};

@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::Text;
 use crate::shape::{Member, Shape, optional, required, usual};
+use crate::{Measured, Text};
 
 /// `SparkListenerTaskStart`.
 #[derive(Debug, Clone, Deserialize)]
@@ -145,34 +145,34 @@ const TASK_END_REASON: &[Member] = &[
 pub struct TaskMetrics {
     /// Time to deserialise the task on the executor.
     #[serde(rename = "Executor Deserialize Time")]
-    pub deserialize_time_ms: i64,
+    pub deserialize_time_ms: Measured,
     /// CPU time of it, nanoseconds.
     #[serde(rename = "Executor Deserialize CPU Time")]
-    pub deserialize_cpu_time_ns: i64,
+    pub deserialize_cpu_time_ns: Measured,
     /// Time that the task's code ran.
     #[serde(rename = "Executor Run Time")]
-    pub run_time_ms: i64,
+    pub run_time_ms: Measured,
     /// CPU time of it, nanoseconds.
     #[serde(rename = "Executor CPU Time")]
-    pub cpu_time_ns: i64,
+    pub cpu_time_ns: Measured,
     /// Size of the result that went back to the driver, bytes.
     #[serde(rename = "Result Size")]
-    pub result_size_bytes: i64,
+    pub result_size_bytes: Measured,
     /// Garbage collection in the executor while the task ran.
     #[serde(rename = "JVM GC Time")]
-    pub gc_time_ms: i64,
+    pub gc_time_ms: Measured,
     /// Time to serialise the result.
     #[serde(rename = "Result Serialization Time")]
-    pub result_serialization_time_ms: i64,
+    pub result_serialization_time_ms: Measured,
     /// Spilled, as it was in memory, bytes.
     #[serde(rename = "Memory Bytes Spilled")]
-    pub memory_spilled_bytes: i64,
+    pub memory_spilled_bytes: Measured,
     /// Spilled, as it was written to disk, bytes.
     #[serde(rename = "Disk Bytes Spilled")]
-    pub disk_spilled_bytes: i64,
+    pub disk_spilled_bytes: Measured,
     /// The most memory that shuffles, aggregations and joins of the task held, bytes.
     #[serde(rename = "Peak Execution Memory")]
-    pub peak_execution_memory_bytes: i64,
+    pub peak_execution_memory_bytes: Measured,
     /// What it read through shuffles.
     #[serde(rename = "Shuffle Read Metrics")]
     pub shuffle_read: ShuffleReadMetrics,
@@ -213,28 +213,28 @@ const TASK_METRICS: &[Member] = &[
 pub struct ShuffleReadMetrics {
     /// Blocks read from other executors.
     #[serde(rename = "Remote Blocks Fetched")]
-    pub remote_blocks: i64,
+    pub remote_blocks: Measured,
     /// Blocks read from the executor's own disk.
     #[serde(rename = "Local Blocks Fetched")]
-    pub local_blocks: i64,
+    pub local_blocks: Measured,
     /// Time that the task waited for blocks, milliseconds.
     #[serde(rename = "Fetch Wait Time")]
-    pub fetch_wait_time_ms: i64,
+    pub fetch_wait_time_ms: Measured,
     /// Bytes read from other executors.
     #[serde(rename = "Remote Bytes Read")]
-    pub remote_bytes: i64,
+    pub remote_bytes: Measured,
     /// The part of them that went to disk first.
     #[serde(rename = "Remote Bytes Read To Disk")]
-    pub remote_to_disk_bytes: i64,
+    pub remote_to_disk_bytes: Measured,
     /// Bytes read from the executor's own disk.
     #[serde(rename = "Local Bytes Read")]
-    pub local_bytes: i64,
+    pub local_bytes: Measured,
     /// Records read.
     #[serde(rename = "Total Records Read")]
-    pub records: i64,
+    pub records: Measured,
     /// Time that requests to other executors took, milliseconds.
     #[serde(rename = "Remote Requests Duration")]
-    pub remote_requests_duration_ms: i64,
+    pub remote_requests_duration_ms: Measured,
     /// What came merged, by push-based shuffle. Spark writes it by the one name and reads it by the other.
     #[serde(rename = "Push Based Shuffle", alias = "Shuffle Push Read Metrics")]
     pub push_based: PushBasedShuffle,
@@ -258,34 +258,34 @@ const SHUFFLE_READ_METRICS: &[Member] = &[
 pub struct PushBasedShuffle {
     /// Merged chunks that could not be used.
     #[serde(rename = "Corrupt Merged Block Chunks")]
-    pub corrupt_merged_chunks: i64,
+    pub corrupt_merged_chunks: Measured,
     /// Times that unmerged blocks had to be fetched instead.
     #[serde(
         rename = "Merged Fetch Fallback Count",
         alias = "Merged Fallback Count"
     )]
-    pub fallbacks: i64,
+    pub fallbacks: Measured,
     /// Merged blocks read from other hosts.
     #[serde(rename = "Merged Remote Blocks Fetched")]
-    pub merged_remote_blocks: i64,
+    pub merged_remote_blocks: Measured,
     /// Merged blocks read from the same host.
     #[serde(rename = "Merged Local Blocks Fetched")]
-    pub merged_local_blocks: i64,
+    pub merged_local_blocks: Measured,
     /// Chunks of merged blocks read from other hosts.
     #[serde(rename = "Merged Remote Chunks Fetched")]
-    pub merged_remote_chunks: i64,
+    pub merged_remote_chunks: Measured,
     /// Chunks of merged blocks read from the same host.
     #[serde(rename = "Merged Local Chunks Fetched")]
-    pub merged_local_chunks: i64,
+    pub merged_local_chunks: Measured,
     /// Merged bytes read from other hosts.
     #[serde(rename = "Merged Remote Bytes Read")]
-    pub merged_remote_bytes: i64,
+    pub merged_remote_bytes: Measured,
     /// Merged bytes read from the same host.
     #[serde(rename = "Merged Local Bytes Read")]
-    pub merged_local_bytes: i64,
+    pub merged_local_bytes: Measured,
     /// Time that requests for merged blocks took, milliseconds.
     #[serde(rename = "Merged Remote Requests Duration")]
-    pub merged_remote_requests_duration_ms: i64,
+    pub merged_remote_requests_duration_ms: Measured,
 }
 
 const PUSH_BASED_SHUFFLE: &[Member] = &[
@@ -306,13 +306,13 @@ const PUSH_BASED_SHUFFLE: &[Member] = &[
 pub struct ShuffleWriteMetrics {
     /// Bytes written.
     #[serde(rename = "Shuffle Bytes Written")]
-    pub bytes: i64,
+    pub bytes: Measured,
     /// Time spent writing, nanoseconds.
     #[serde(rename = "Shuffle Write Time")]
-    pub write_time_ns: i64,
+    pub write_time_ns: Measured,
     /// Records written.
     #[serde(rename = "Shuffle Records Written")]
-    pub records: i64,
+    pub records: Measured,
 }
 
 const SHUFFLE_WRITE_METRICS: &[Member] = &[
@@ -327,10 +327,10 @@ const SHUFFLE_WRITE_METRICS: &[Member] = &[
 pub struct InputMetrics {
     /// Bytes read.
     #[serde(rename = "Bytes Read")]
-    pub bytes: i64,
+    pub bytes: Measured,
     /// Records read.
     #[serde(rename = "Records Read")]
-    pub records: i64,
+    pub records: Measured,
 }
 
 const INPUT_METRICS: &[Member] = &[
@@ -344,10 +344,10 @@ const INPUT_METRICS: &[Member] = &[
 pub struct OutputMetrics {
     /// Bytes written.
     #[serde(rename = "Bytes Written")]
-    pub bytes: i64,
+    pub bytes: Measured,
     /// Records written.
     #[serde(rename = "Records Written")]
-    pub records: i64,
+    pub records: Measured,
 }
 
 const OUTPUT_METRICS: &[Member] = &[

@@ -101,6 +101,53 @@ fn great_number_costs_its_field() {
     assert_eq!(fields["first"][0]["event"], "SparkListenerTaskEnd");
 }
 
+/// Scenario: the times of one task, which every task has, are great, null or not set.
+/// Guarantees: its span has none of them, nor what is derived from them, and all else; no 0 is invented.
+#[test]
+fn what_was_not_measured_is_absent() {
+    let text = fs::read_to_string(fixture("3.5.9", "minimal")).unwrap();
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log");
+    let spans = |text: &str| {
+        fs::write(&path, text).unwrap();
+        let path = path.to_str().unwrap();
+        run(["replay", path, "--to", "-", "--set", "trace.tasks=all"]).spans()
+    };
+    let task = |spans: Vec<Span>| {
+        let mut tasks = spans.into_iter().filter(|span| span.name == "spark.task");
+        tasks
+            .find(|task| has(task, "spark.task.id", &Value::Int(0)))
+            .unwrap()
+    };
+    let whole = task(spans(&text));
+    for odd in ["18446744073709551615", "null", "-1"] {
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        let ends = |line: &&mut String| line.contains("TaskEnd") && line.contains("\"Task ID\":0,");
+        let line = lines.iter_mut().find(ends).unwrap();
+        for metric in ["Executor Run Time", "Executor CPU Time"] {
+            let (head, tail) = line.split_once(&format!("\"{metric}\":")).unwrap();
+            let end = tail.find(',').unwrap();
+            *line = format!("{head}\"{metric}\":{odd}{}", &tail[end..]);
+        }
+        let mut expected = vec![whole.clone()];
+        for key in [
+            "spark.task.run_ms",
+            "spark.task.cpu_ns",
+            "spark.task.scheduler_delay_ms",
+        ] {
+            let count = expected[0].attributes.len();
+            expected = without(expected, key);
+            assert_eq!(expected[0].attributes.len(), count - 1, "{key}");
+        }
+        assert_eq!(task(spans(&lines.join("\n"))), expected[0], "{odd}");
+    }
+}
+
+fn has(span: &Span, key: &str, value: &Value) -> bool {
+    let mut attributes = span.attributes.iter();
+    attributes.any(|attribute| attribute.key == key && attribute.value == *value)
+}
+
 /// Scenario: the rate of a batch is `"NaN"`, as Java writes that there is none.
 /// Guarantees: every batch is there with its times, and all but that rate.
 #[test]

@@ -186,23 +186,29 @@ impl Stage {
     fn describe_figures(&self, draft: &mut Draft) {
         let figures = &self.figures;
         let metrics = &figures.metrics;
-        draft.set(key::SPARK_STAGE_RUN_MS, metrics.run_time_ms);
-        draft.set(key::SPARK_STAGE_CPU_NS, metrics.cpu_time_ns);
-        draft.set(key::SPARK_STAGE_GC_MS, metrics.gc_time_ms);
-        draft.set(
+        draft.set_some(key::SPARK_STAGE_RUN_MS, metrics.run_time_ms.get());
+        draft.set_some(key::SPARK_STAGE_CPU_NS, metrics.cpu_time_ns.get());
+        draft.set_some(key::SPARK_STAGE_GC_MS, metrics.gc_time_ms.get());
+        draft.set_some(
             key::SPARK_STAGE_SCHEDULER_DELAY_MS,
-            figures.scheduler_delay_ms,
+            figures.scheduler_delay_ms.get(),
         );
-        draft.set(key::SPARK_STAGE_DESERIALIZE_MS, metrics.deserialize_time_ms);
-        draft.set(
+        draft.set_some(
+            key::SPARK_STAGE_DESERIALIZE_MS,
+            metrics.deserialize_time_ms.get(),
+        );
+        draft.set_some(
             key::SPARK_STAGE_DESERIALIZE_CPU_NS,
-            metrics.deserialize_cpu_time_ns,
+            metrics.deserialize_cpu_time_ns.get(),
         );
-        draft.set(
+        draft.set_some(
             key::SPARK_STAGE_RESULT_SERIALIZATION_MS,
-            metrics.result_serialization_time_ms,
+            metrics.result_serialization_time_ms.get(),
         );
-        draft.set(key::SPARK_STAGE_RESULT_BYTES, metrics.result_size_bytes);
+        draft.set_some(
+            key::SPARK_STAGE_RESULT_BYTES,
+            metrics.result_size_bytes.get(),
+        );
         for (key, figure) in [
             (
                 key::SPARK_STAGE_GETTING_RESULT_MS,
