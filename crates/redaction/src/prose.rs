@@ -7,8 +7,8 @@ use crate::PLACEHOLDER;
 use crate::numbers::grouped_number_length;
 use crate::quotes::{closing_quotes, is_apostrophe, is_stray_closing, quoted_length};
 use crate::words::{
-    NUMBER_DIGITS, Named, WORD_LIMIT, follows_a_secret, is_opaque, is_opaque_key, longest_number,
-    named_by, without_long_numbers,
+    NUMBER_DIGITS, Named, WORD_LIMIT, follows_a_secret, is_name_of_secret, is_opaque,
+    is_opaque_key, longest_number, named_by, without_long_numbers,
 };
 
 /// What the words are of.
@@ -287,7 +287,7 @@ impl<'a> Scrubber<'a> {
                     core.trim_start_matches(['\'', '’']),
                     self.style == Style::Sql,
                 );
-                if begins_another || named_by(previous, core) != Named::Nothing {
+                if begins_another || is_name_of_secret(previous, core) {
                     return self.take_plain(previous, word, text);
                 } else if is_usual || !core.contains(char::is_alphanumeric) {
                     self.output.push_str(word);
@@ -425,7 +425,6 @@ impl<'a> Scrubber<'a> {
                 self.output.push_str(PLACEHOLDER);
             }
             Style::Prose | Style::Setting => self.output.push_str(part),
-            Style::Sql if is_id_of_parts(part) => self.output.push_str(PLACEHOLDER),
             Style::Sql => {
                 let is_of_operator = |letter: char| !is_of_name(letter) && letter != '?';
                 for run in part.split_inclusive(is_of_operator) {
@@ -677,13 +676,6 @@ fn jdbc_length(text: &str) -> usize {
         }
     }
     text.len()
-}
-
-/// A UUID or the like, as SQL's placeholders may have left it.
-fn is_id_of_parts(text: &str) -> bool {
-    let is_of_id = |letter: char| is_of_name(letter) || letter == '?';
-    let id = text.trim_matches(|letter| !is_of_id(letter));
-    id.matches('-').count() > 3 && id.chars().all(is_of_id)
 }
 
 /// A name with points, whose parts all begin with letters.

@@ -170,7 +170,8 @@ fn hide_addresses(tokens: &mut [Token], text: &str) {
             let ends = |letter: char| letter.is_whitespace() || matches!(letter, '\'' | '"' | '`');
             let run = &rest[..rest.find(ends).unwrap_or(rest.len())];
             is_address |= is_opaque_key(run.trim_end_matches(['.', ',', ';', ')']))
-                || (run.contains('@') && run.contains(':'));
+                || (run.contains('@') && run.contains(':'))
+                || has_id(run);
             after_space = false;
         }
         is_address |= token.kind == Kind::Address || text[token.range.end..].starts_with("://");
@@ -178,6 +179,12 @@ fn hide_addresses(tokens: &mut [Token], text: &str) {
             token.kind = Kind::Text;
         }
     }
+}
+
+/// Whether a UUID or the like is in it, which to SQL is names, numbers and minus signs.
+fn has_id(run: &str) -> bool {
+    run.split(|letter: char| !letter.is_alphanumeric() && letter != '-')
+        .any(|id| id.matches('-').count() > 3)
 }
 
 /// Makes texts of what only prose has: quotes within quotes (`"say "x" now"`), of which the words between are

@@ -151,6 +151,19 @@ pub(crate) fn named_by(previous: &str, key: &str) -> Named {
     }
 }
 
+/// Whether a word that stands behind the name of a secret is such a name too, and not a secret that holds one:
+/// `Password1`.
+pub(crate) fn is_name_of_secret(previous: &str, word: &str) -> bool {
+    let is_constant = |letter: char| letter.is_ascii_uppercase() || letter == '_';
+    let name = word.trim_end_matches('s').to_ascii_lowercase();
+    let is_known = SECRET_NAMES.contains(&name.as_str()) || word.chars().all(is_constant);
+    let (key, is_assigned) = match word.split_once('=') {
+        Some((key, _)) => (key, true),
+        None => (word, name == "key"),
+    };
+    (is_known || is_assigned) && named_by(previous, key) != Named::Nothing
+}
+
 /// Whether a word is one of SQL's own that may stand anywhere.
 pub(crate) fn is_of_sql(word: &str) -> bool {
     follows_a_secret(word, true).0
@@ -262,11 +275,13 @@ fn is_base64(word: &str) -> bool {
     let has = |belongs: fn(&u8) -> bool| word.bytes().any(|byte| belongs(&byte));
     let word = word.trim_matches(|letter: char| !letter.is_ascii() || letter == ',');
     let numbers = word.matches(PLACEHOLDER).count();
+    let padding = word.len() - word.trim_end_matches('=').len();
     word.len() + numbers * HIDDEN_LENGTH >= BASE64_LENGTH
         && (!word.starts_with('/') || changes(word) >= MIXED_CHANGES)
         && word
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'?'))
+        && word.matches('=').count() == padding
         && has(|byte| byte.is_ascii_digit() || *byte == b'?')
         && has(u8::is_ascii_lowercase)
         && has(u8::is_ascii_uppercase)

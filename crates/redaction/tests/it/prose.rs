@@ -154,7 +154,12 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// A canary of letters alone.
     fn word(&mut self) -> String {
-        let word = format!("qz{}xj", self.random.of(LETTERS, 4));
+        let word = match self.random.below(16) {
+            // As people choose them.
+            0 => format!("qzPwd{}", self.random.of(LETTERS, 4)),
+            1 => format!("Secret{}1", self.random.of(LETTERS, 4)),
+            _ => format!("qz{}xj", self.random.of(LETTERS, 4)),
+        };
         self.secrets.push(word.clone());
         word
     }
