@@ -328,6 +328,10 @@ impl<'a> Scrubber<'a> {
     fn take_plain(&mut self, previous: &str, word: &'a str, text: &'a str) -> usize {
         self.secret = Secret::No;
         if let Some(key) = secret_assigned(word, self.style) {
+            // `user:password1=@host`
+            if word.contains('@') && !word[..key].chars().all(is_of_name) {
+                return self.take_value(text);
+            }
             self.push_core(&word[..key]);
             let rest = &word[key..];
             let value = rest.trim_start_matches(is_of_separator);
