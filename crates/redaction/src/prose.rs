@@ -520,11 +520,11 @@ fn secret_assigned(word: &str, style: Style) -> Option<usize> {
     // What an address assigns is not shown.
     let address = word.find("://").unwrap_or(word.len());
     for (index, _) in word[..address].match_indices(['=', ':', '：', '＝']) {
-        let key = word[..index].trim_end_matches(['-', ':']);
-        let from = key[start.min(key.len())..]
-            .rfind(['=', '&', '?', ';', ',', '/', '%'])
-            .map_or(start, |found| start + found + 1);
-        let name = key.get(from..).unwrap_or_default();
+        let key = word[start..index].trim_end_matches(['-', ':']);
+        let name = key
+            .rsplit(['=', '&', '?', ';', ',', '/', '%'])
+            .next()
+            .unwrap_or_default();
         let is_glued = style != Style::Sql || !word[index..].starts_with("::");
         start = index;
         if is_glued && named_by("", name) != Named::Nothing {

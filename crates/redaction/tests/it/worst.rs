@@ -3,7 +3,15 @@
 use crate::{redaction, shown};
 
 /// What is repeated until a text is full.
-const REPEATED: [&str; 44] = [
+const REPEATED: [&str; 52] = [
+    ":",
+    "-:",
+    "=:",
+    "a:",
+    "users' ",
+    "'s ",
+    "a/b=",
+    "-",
     "a=",
     "'",
     "\"",
