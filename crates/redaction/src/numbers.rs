@@ -39,19 +39,17 @@ pub(crate) fn grouped_number_length(text: &str) -> Option<usize> {
         are_thousands &= groups == 1 || group == 3;
         is_short &= group <= 3;
         end = number.len() - after.len();
-        let Some(joint) = after.chars().next() else {
+        let mut letters = after.chars();
+        let Some(joint) = letters.next() else {
             break;
         };
-        if !joins_thousands(joint) && !joins_parts(joint) {
+        rest = letters.as_str();
+        let joins = joins_thousands(joint) || joins_parts(joint);
+        if !joins || !rest.starts_with(char::is_numeric) {
             break;
         }
         has_slash |= joint == '/';
-        are_thousands &= joins_thousands(joint) || rest.is_empty();
-        rest = &after[joint.len_utf8()..];
-        if !rest.starts_with(char::is_numeric) {
-            are_thousands |= groups > 1;
-            break;
-        }
+        are_thousands &= joins_thousands(joint);
     }
     let is_fraction = has_slash && groups == 2 && is_short;
     let is_number = groups > 1
@@ -82,7 +80,9 @@ mod tests {
             ("30.11.26.", Some("30.11.26")),
             ("11/30/26", Some("11/30/26")),
             ("3.5.9", None),
-            ("17.0.15", None),
+            ("17.0.15 on", None),
+            ("4 3 2 1 x", None),
+            ("1 234 567 8x", Some("1 234 567")),
             ("10.120.0.17", None),
             ("199/200", None),
             ("3 of 4", None),
