@@ -3,7 +3,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use sparkspan_events::{QueryProgress, QueryTerminated};
+use sparkspan_events::{Measured, QueryProgress, QueryTerminated};
 use sparkspan_model::{Link, Span, SpanKind, SpanSink};
 use sparkspan_redaction::{Identifier, Redaction};
 use sparkspan_semconv::class::Number;
@@ -37,7 +37,7 @@ pub(crate) struct Batch {
 struct Progress {
     name: Option<String>,
     phases_ms: Vec<(Key<Number<i64>>, i64)>,
-    input_rows: i64,
+    input_rows: Measured,
     input_rows_per_second: Option<f64>,
     processed_rows_per_second: Option<f64>,
     output_rows: Option<i64>,
@@ -47,10 +47,10 @@ struct Progress {
 
 #[derive(Debug, Default)]
 struct State {
-    rows: i64,
-    updated_rows: i64,
-    dropped_rows: i64,
-    memory_bytes: i64,
+    rows: Measured,
+    updated_rows: Measured,
+    dropped_rows: Measured,
+    memory_bytes: Measured,
 }
 
 impl Batch {
@@ -114,10 +114,10 @@ impl Batch {
         ];
         let mut state = State::default();
         for operator in &progress.state_operators {
-            state.rows += operator.num_rows_total;
-            state.updated_rows += operator.num_rows_updated;
-            state.dropped_rows += operator.num_rows_dropped_by_watermark;
-            state.memory_bytes += operator.memory_used_bytes;
+            state.rows = state.rows.plus(operator.num_rows_total);
+            state.updated_rows = state.updated_rows.plus(operator.num_rows_updated);
+            state.dropped_rows = (state.dropped_rows).plus(operator.num_rows_dropped_by_watermark);
+            state.memory_bytes = state.memory_bytes.plus(operator.memory_used_bytes);
         }
         let rate = |of: fn(&sparkspan_events::SourceProgress) -> Option<f64>| {
             progress
@@ -137,13 +137,10 @@ impl Batch {
                 .sources
                 .iter()
                 .map(|source| source.num_input_rows)
-                .sum(),
+                .fold(Measured::default(), Measured::plus),
             input_rows_per_second: rate(|source| source.input_rows_per_second),
             processed_rows_per_second: rate(|source| source.processed_rows_per_second),
-            output_rows: progress
-                .sink
-                .and_then(|sink| sink.num_output_rows)
-                .filter(|rows| *rows >= 0),
+            output_rows: progress.sink.and_then(|sink| sink.num_output_rows.get()),
             watermark: progress
                 .event_time
                 .get("watermark")
@@ -213,7 +210,7 @@ impl Progress {
         if let Some(name) = self.name {
             draft.text(key::SPARK_STREAMING_QUERY_NAME, redaction.prose(&name));
         }
-        draft.set(key::SPARK_STREAMING_INPUT_ROWS, self.input_rows);
+        draft.set_some(key::SPARK_STREAMING_INPUT_ROWS, self.input_rows.get());
         draft.set_some(
             key::SPARK_STREAMING_INPUT_ROWS_PER_SECOND,
             self.input_rows_per_second,
@@ -228,13 +225,19 @@ impl Progress {
         }
         draft.set_some(key::SPARK_STREAMING_WATERMARK, self.watermark);
         if let Some(state) = self.state {
-            draft.set(key::SPARK_STREAMING_STATE_ROWS_TOTAL, state.rows);
-            draft.set(key::SPARK_STREAMING_STATE_ROWS_UPDATED, state.updated_rows);
+            draft.set_some(key::SPARK_STREAMING_STATE_ROWS_TOTAL, state.rows.get());
+            draft.set_some(
+                key::SPARK_STREAMING_STATE_ROWS_UPDATED,
+                state.updated_rows.get(),
+            );
             draft.set_positive(
                 key::SPARK_STREAMING_STATE_ROWS_DROPPED_LATE,
                 state.dropped_rows,
             );
-            draft.set(key::SPARK_STREAMING_STATE_MEMORY_BYTES, state.memory_bytes);
+            draft.set_some(
+                key::SPARK_STREAMING_STATE_MEMORY_BYTES,
+                state.memory_bytes.get(),
+            );
         }
     }
 }

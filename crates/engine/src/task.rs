@@ -71,8 +71,8 @@ impl TaskOutcome {
 #[derive(Debug, Clone)]
 pub(crate) struct EndedTask {
     pub(crate) task_id: i64,
-    index: i64,
-    attempt: i64,
+    index: Measured,
+    attempt: Measured,
     partition: Option<i64>,
     pub(crate) executor_id: Arc<str>,
     pub(crate) host: Arc<str>,
@@ -143,9 +143,9 @@ impl EndedTask {
         draft.set(key::SPARK_TASK_ID, self.task_id);
         draft.set(key::SPARK_STAGE_ID, stage_id);
         draft.set(key::SPARK_STAGE_ATTEMPT, stage_attempt);
-        draft.set(key::SPARK_TASK_INDEX, self.index);
+        draft.set_some(key::SPARK_TASK_INDEX, self.index.get());
         draft.set_some(key::SPARK_TASK_PARTITION, self.partition);
-        draft.set(key::SPARK_TASK_ATTEMPT, self.attempt);
+        draft.set_some(key::SPARK_TASK_ATTEMPT, self.attempt.get());
         draft.set(key::SPARK_EXECUTOR_ID, Identifier::new(&*self.executor_id));
         draft.set(key::HOST_NAME, Identifier::new(&*self.host));
         draft.set_some(key::SPARK_TASK_LOCALITY, self.locality);

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::Text;
 use crate::shape::{Member, Shape, optional, required, usual};
+use crate::{Measured, Text};
 
 /// `StreamingQueryListener.QueryProgressEvent`: a trigger has ended. It comes after the events of the
 /// micro-batch's SQL execution.
@@ -36,7 +36,6 @@ pub struct QueryProgress<'a> {
     #[serde(borrow, default)]
     pub timestamp: Text<'a>,
     /// The micro-batch; an idle trigger names the one that it would have run.
-    #[serde(default)]
     pub batch_id: i64,
     /// How long each phase of the trigger took, milliseconds; `addBatch` only when there was a batch.
     #[serde(borrow, default)]
@@ -60,7 +59,7 @@ const QUERY_PROGRESS: &[Member] = &[
     required("runId", Shape::Text),
     optional("name", Shape::Text),
     usual("timestamp", Shape::Text),
-    usual("batchId", Shape::Int),
+    required("batchId", Shape::Int),
     usual("durationMs", Shape::Map(&Shape::Int)),
     usual("eventTime", Shape::Map(&Shape::Text)),
     usual(
@@ -77,16 +76,16 @@ const QUERY_PROGRESS: &[Member] = &[
 pub struct StateOperatorProgress {
     /// Rows of state after the batch.
     #[serde(default)]
-    pub num_rows_total: i64,
+    pub num_rows_total: Measured,
     /// Rows of state that the batch changed.
     #[serde(default)]
-    pub num_rows_updated: i64,
+    pub num_rows_updated: Measured,
     /// Rows that came after the watermark and were dropped.
     #[serde(default)]
-    pub num_rows_dropped_by_watermark: i64,
+    pub num_rows_dropped_by_watermark: Measured,
     /// Memory that the state takes, bytes.
     #[serde(default)]
-    pub memory_used_bytes: i64,
+    pub memory_used_bytes: Measured,
 }
 
 const STATE_OPERATOR_PROGRESS: &[Member] = &[
@@ -102,7 +101,7 @@ const STATE_OPERATOR_PROGRESS: &[Member] = &[
 pub struct SourceProgress {
     /// Rows that the source gave.
     #[serde(default)]
-    pub num_input_rows: i64,
+    pub num_input_rows: Measured,
     /// Rows that arrived per second; absent when there is no batch to compare with.
     #[serde(default)]
     pub input_rows_per_second: Option<f64>,
@@ -123,10 +122,10 @@ const SOURCE_PROGRESS: &[Member] = &[
 pub struct SinkProgress {
     /// Rows that were written; -1 when the sink does not know.
     #[serde(default)]
-    pub num_output_rows: Option<i64>,
+    pub num_output_rows: Measured,
 }
 
-const SINK_PROGRESS: &[Member] = &[optional("numOutputRows", Shape::Int)];
+const SINK_PROGRESS: &[Member] = &[usual("numOutputRows", Shape::Int)];
 
 /// `StreamingQueryListener.QueryTerminatedEvent`.
 #[derive(Debug, Clone, Deserialize)]

@@ -62,10 +62,10 @@ pub struct TaskInfo<'a> {
     pub task_id: i64,
     /// The task's place within its set.
     #[serde(rename = "Index", default)]
-    pub index: i64,
+    pub index: Measured,
     /// Which attempt at this index it is, from 0.
     #[serde(rename = "Attempt", default)]
-    pub attempt: i64,
+    pub attempt: Measured,
     /// The partition that it computes (Spark 3.3 and later; -1 when unknown).
     #[serde(rename = "Partition ID", default)]
     pub partition: Option<i64>,
@@ -404,8 +404,8 @@ impl<'a> TaskInfo<'a> {
                     task.task_id = id;
                     has_id = true;
                 }
-                ("Index", Scalar::Int(index)) => task.index = index,
-                ("Attempt", Scalar::Int(attempt)) => task.attempt = attempt,
+                ("Index", Scalar::Int(index)) => task.index = index.into(),
+                ("Attempt", Scalar::Int(attempt)) => task.attempt = attempt.into(),
                 ("Partition ID", Scalar::Int(partition)) => task.partition = Some(partition),
                 ("Launch Time", Scalar::Int(time)) => task.launch_time_ms = time,
                 ("Executor ID", Scalar::Text(id)) => task.executor_id = Text(id.into()),

@@ -2,8 +2,9 @@
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use sparkspan_eventlog::discover;
 use sparkspan_model::{Span, Status, Value};
 use sparkspan_testkit::fixture;
 
@@ -140,6 +141,39 @@ fn what_was_not_measured_is_absent() {
             assert_eq!(expected[0].attributes.len(), count - 1, "{key}");
         }
         assert_eq!(task(spans(&lines.join("\n"))), expected[0], "{odd}");
+    }
+}
+
+/// Scenario: figures of the micro-batches, one at a time, are great, null or a fraction.
+/// Guarantees: every batch is there, without that figure and what is made of it; a fraction is a whole number.
+#[test]
+fn odd_figure_of_a_batch_costs_that_figure() {
+    let mut lines = discover(Path::new(&case("streaming-base"))).unwrap().logs[0].lines();
+    let mut text = String::new();
+    while let Some(line) = lines.next_line().unwrap() {
+        text += std::str::from_utf8(line).unwrap();
+        text.push('\n');
+    }
+    let base = spans("streaming-base");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log");
+    for (figure, key) in [
+        ("\"numInputRows\":100", "spark.streaming.input.rows"),
+        ("\"numRowsTotal\":3", "spark.streaming.state.rows.total"),
+        ("\"numOutputRows\":3", "spark.streaming.output.rows"),
+    ] {
+        assert!(text.contains(figure), "{figure}");
+        let name = figure.split_once(':').unwrap().0;
+        let replayed = |odd: &str| {
+            fs::write(&path, text.replace(figure, odd)).unwrap();
+            run(["replay", path.to_str().unwrap(), "--to", "-", "--final"]).spans()
+        };
+        for odd in ["18446744073709551615", "null", "[]"] {
+            let spans = replayed(&format!("{name}:{odd}"));
+            assert_eq!(spans, without(base.clone(), key), "{figure} {odd}");
+            assert_ne!(spans, base);
+        }
+        assert_eq!(replayed(&format!("{figure}.9")), base, "{figure}");
     }
 }
 
