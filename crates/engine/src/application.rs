@@ -120,8 +120,10 @@ impl Application {
     }
 
     pub(crate) fn log_started(&mut self, event: &LogStart<'_>) {
-        self.spark_version
-            .get_or_insert_with(|| event.spark_version.to_string());
+        if let Some(version) = &event.spark_version {
+            self.spark_version
+                .get_or_insert_with(|| version.to_string());
+        }
     }
 
     pub(crate) fn started(&mut self, event: &ApplicationStart<'_>) {

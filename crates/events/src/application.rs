@@ -12,11 +12,11 @@ use crate::shape::{Member, Shape, optional, required, usual};
 #[derive(Debug, Clone, Deserialize)]
 pub struct LogStart<'a> {
     /// The version of Spark that wrote the log.
-    #[serde(borrow, rename = "Spark Version")]
-    pub spark_version: Text<'a>,
+    #[serde(borrow, rename = "Spark Version", default)]
+    pub spark_version: Option<Text<'a>>,
 }
 
-pub(crate) const LOG_START: &[Member] = &[required("Spark Version", Shape::Text)];
+pub(crate) const LOG_START: &[Member] = &[optional("Spark Version", Shape::Text)];
 
 /// `SparkListenerApplicationStart`.
 #[derive(Debug, Clone, Deserialize)]

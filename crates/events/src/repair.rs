@@ -214,10 +214,7 @@ impl<'a> Writing<'a, '_> {
             }
             let start = self.repair.line.len();
             write_text(member.name, &mut self.repair.line, ":");
-            self.path.push(Step::Member(member.name));
-            let result = self.value(&member.shape, value);
-            self.path.pop();
-            match self.settle(start, result)? {
+            match self.part(start, Step::Member(member.name), &member.shape, value)? {
                 None => {
                     *place = Some(start..self.repair.line.len()).filter(|range| !range.is_empty());
                 }
@@ -246,10 +243,7 @@ impl<'a> Writing<'a, '_> {
         while self.reader.next_element()? {
             let start = self.repair.line.len();
             let value = self.reader.value()?;
-            self.path.push(Step::Element(index));
-            let result = self.value(element, value);
-            self.path.pop();
-            if let Some(oddity) = self.settle(start, result)? {
+            if let Some(oddity) = self.part(start, Step::Element(index), element, value)? {
                 self.repair.leave_out(oddity);
             }
             index += 1;
@@ -268,10 +262,7 @@ impl<'a> Writing<'a, '_> {
             let start = self.repair.line.len();
             write_text(name, &mut self.repair.line, ":");
             let value = self.reader.value()?;
-            self.path.push(Step::Entry(name));
-            let result = self.value(entry, value);
-            self.path.pop();
-            if let Some(oddity) = self.settle(start, result)? {
+            if let Some(oddity) = self.part(start, Step::Entry(name), entry, value)? {
                 self.repair.leave_out(oddity);
             }
             written.insert(decoded(name), start..self.repair.line.len());
@@ -307,20 +298,29 @@ impl<'a> Writing<'a, '_> {
         self.repair.line.replace_range(member, &blank);
     }
 
-    /// Ends what was written from `start` on: with a comma, or by taking it back.
-    fn settle(&mut self, start: usize, result: Result<(), Unfit>) -> Result<Option<Oddity>, Unfit> {
-        match result {
+    /// Writes a value of a container, with a comma behind it; takes back what was written from `start` on if it is
+    /// unfit.
+    fn part(
+        &mut self,
+        start: usize,
+        step: Step<'a>,
+        shape: &Shape,
+        value: Value<'a>,
+    ) -> Result<Option<Oddity>, Unfit> {
+        self.path.push(step);
+        let result = self.value(shape, value);
+        self.path.pop();
+        let oddity = match result {
             Ok(()) => {
                 self.repair.line.push(',');
                 return Ok(None);
             }
-            Err(Unfit::Broken) => return Err(Unfit::Broken),
-            Err(_) => self.repair.line.truncate(start),
-        }
-        match result {
-            Err(Unfit::Odd(oddity)) => Ok(Some(oddity)),
-            _ => Ok(None),
-        }
+            Err(Unfit::Absent) => None,
+            Err(Unfit::Odd(oddity)) => Some(oddity),
+            Err(broken) => return Err(broken),
+        };
+        self.repair.line.truncate(start);
+        Ok(oddity)
     }
 
     /// Ends a container, whose last member or element has a comma behind it.
