@@ -373,7 +373,7 @@ impl<'a> TaskEnd<'a> {
         let (reason, rest) = split_once(rest, r#","Task Info":{"#)?;
         let (info, rest) = split_once(rest, r#","Accumulables":["#)?;
         // The last member: read to its end, it shows that the line is whole.
-        let (_, metrics) = split_once(rest, r#","Task Metrics":"#)?;
+        let metrics = behind_accumulables(rest)?;
         let metrics = serde_json::from_str(metrics.strip_suffix('}')?).ok()?;
         let (mut stage_id, mut stage_attempt) = (None, 0);
         for (key, scalar) in Scalars(head.strip_prefix('{')?) {
@@ -490,6 +490,20 @@ impl<'a> Scalars<'a> {
     }
 }
 
+/// What follows on the name of the task's metrics; `None` where there is another `Task Info` before, which is the one
+/// that counts.
+fn behind_accumulables(mut rest: &str) -> Option<&str> {
+    loop {
+        (_, rest) = split_once(rest, r#","Task "#)?;
+        if let Some(metrics) = rest.strip_prefix(r#"Metrics":"#) {
+            return Some(metrics);
+        }
+        if rest.starts_with(r#"Info":"#) {
+            return None;
+        }
+    }
+}
+
 fn split_once<'a>(text: &'a str, separator: &str) -> Option<(&'a str, &'a str)> {
     let at = memchr::memmem::find(text.as_bytes(), separator.as_bytes())?;
     Some((text.get(..at)?, text.get(at + separator.len()..)?))
@@ -544,6 +558,9 @@ mod tests {
                 "{line}"
             );
         }
+        let info = r#","Task Info":{"Task ID":8,"Accumulables":[]},"Task Executor"#;
+        let twice = LINE.replace(r#","Task Executor"#, info);
+        assert!(TaskEnd::parse(&twice).is_err());
         for end in 0..LINE.len() {
             assert!(TaskEnd::parse(&LINE[..end]).is_err(), "cut at {end}");
         }
