@@ -16,8 +16,8 @@ use crate::generated::trace::v1 as trace;
 /// How much a request may take. Six times the longest body: those of real senders take three times theirs.
 pub(super) const MAX_DECODED_BYTES: usize = 48 << 20;
 
-/// How deep messages may be nested: as deep as the decoder goes.
-const MAX_DEPTH: usize = 100;
+/// How deep messages may be nested. Each is two levels of JSON at most, of which its readers take 128.
+const MAX_DEPTH: usize = 60;
 
 /// A message of OTLP, as far as it can be repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -293,10 +293,12 @@ impl Visitor<'_> for Field {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use prost::Message as _;
     use sparkspan_model::SpanSink as _;
 
     use super::*;
     use crate::batch::Batcher;
+    use crate::generated::collector::trace::v1::ExportTraceServiceRequest;
     use crate::json::JsonWriter;
     use crate::testing::any_spans;
 
@@ -364,6 +366,28 @@ mod tests {
             let text = [before.as_bytes(), &many(format!("{item},").as_bytes())].concat();
             assert_eq!(of_json(&text), Err(Refusal::TooLong), "{before}");
         }
+    }
+
+    /// Scenario: lists within lists, deeper and deeper, until they are refused.
+    /// Guarantees: the line that is kept of what was taken can be read.
+    #[test]
+    fn what_is_taken_can_be_kept_and_read() {
+        let mut deep = Vec::new();
+        let mut depth = 0;
+        loop {
+            let value = field(9, &field(2, &deep));
+            let request = field(1, &field(2, &field(2, &value)));
+            if of_protobuf(&request).is_err() {
+                break;
+            }
+            let message = ExportTraceServiceRequest::decode(request.as_slice()).unwrap();
+            let line = crate::json::line(&message).unwrap();
+            let read: Result<ExportTraceServiceRequest, _> = serde_json::from_slice(&line);
+            assert_eq!(read.unwrap(), message);
+            deep = field(5, &field(1, &deep));
+            depth += 1;
+        }
+        assert!(depth > 20, "{depth}");
     }
 
     #[test]
