@@ -33,6 +33,10 @@ test-long: ## The Rust tests with many more random cases and cuts, and gigabytes
 test-spark: ## Trace applications of every supported Spark while they run, whatever becomes of them (an hour)
 	@tools/test.sh spark
 
+.PHONY: fuzz
+fuzz: ## Fuzz all targets, or TARGET=sql alone, each for SECONDS=60; needs a nightly toolchain
+	@tools/fuzz.sh $(or $(SECONDS),60) $(TARGET)
+
 .PHONY: fixtures
 fixtures: ## Make the event logs of tests/eventlogs again with real Spark (hours)
 	python3 tests/spark/make_fixtures.py

@@ -46,6 +46,16 @@ dependencies() {
     deny=$(tools/cargo-tool.sh cargo-deny 0.20.2) && "$deny" --log-level warn check bans licenses sources
 }
 
+# What is fuzzed is a workspace of its own.
+formats() {
+    cargo fmt --all --check && cargo fmt --manifest-path fuzz/Cargo.toml --check
+}
+
+lints() {
+    cargo clippy --quiet --locked --workspace --all-targets -- -D warnings &&
+        cargo clippy --quiet --locked --manifest-path fuzz/Cargo.toml --all-targets -- -D warnings
+}
+
 documentation() {
     RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps
 }
@@ -64,15 +74,16 @@ jaeger_for_tests() {
 
 checks() {
     stage "generated files" cargo xtask generate --check
-    stage "format" cargo fmt --all --check
+    stage "format" formats
     stage "scripts" scripts
-    stage "lints" cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
+    stage "lints" lints
     stage "dependencies" dependencies
     stage "documentation" documentation
 }
 
 rust() {
     stage "tests" cargo test --quiet --locked --workspace --no-fail-fast
+    stage "corpora of the fuzzers" cargo test --quiet --locked --manifest-path fuzz/Cargo.toml
 }
 
 case ${1:-} in

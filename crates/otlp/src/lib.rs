@@ -17,6 +17,8 @@ mod compression;
 mod decode;
 mod encode;
 mod exporter;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod generated;
 mod grpc;
 mod json;

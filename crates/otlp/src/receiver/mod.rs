@@ -28,6 +28,8 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use kept_file::KeptFile;
+#[cfg(feature = "fuzzing")]
+pub(crate) use request::Form;
 use service::{Service, Waiting};
 
 /// Connections that are served at once; more wait to be accepted.

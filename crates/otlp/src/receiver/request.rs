@@ -21,7 +21,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     NotFound,
     MethodNotAllowed,
     UnsupportedMediaType,
@@ -85,7 +85,7 @@ impl From<Undecodable> for Refusal {
 
 /// How a request is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     Protobuf,
     Json,
     Grpc,
@@ -120,7 +120,7 @@ impl Form {
     }
 
     /// The message of a whole body, and how much memory it takes.
-    pub(super) fn decode(
+    pub(crate) fn decode(
         self,
         body: &[u8],
         compression: Compression,
