@@ -12,6 +12,9 @@ pub(super) const MAGIC: &[u8] = &[0x28, 0xB5, 0x2F, 0xFD];
 /// The largest block of the format: with so much room, a block's text never waits inside the library.
 const MAX_BLOCK_BYTES: usize = 128 << 10;
 
+/// The header of the next block, which the library asks for together with a block: a damaged one would cost the block.
+const BLOCK_HEADER_BYTES: usize = 3;
+
 /// What the library wants to see first of a frame.
 const FRAME_START_BYTES: usize = 5;
 
@@ -39,7 +42,8 @@ impl Frames {
     ) -> Result<Step, Corrupt> {
         let wanted_bytes = match self.wanted_bytes {
             0 => FRAME_START_BYTES,
-            wanted => wanted,
+            block if block > BLOCK_HEADER_BYTES => block - BLOCK_HEADER_BYTES,
+            header => header,
         };
         let input = &input[..input.len().min(wanted_bytes)];
         if input.is_empty() {

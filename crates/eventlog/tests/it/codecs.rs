@@ -215,3 +215,18 @@ fn blocks(mut bytes: &[u8], header: impl Fn(&[u8]) -> Option<(usize, usize)>) ->
     }
     (text_bytes, bytes.is_empty())
 }
+
+/// Scenario: a zstd frame whose second block is of no type that there is.
+/// Guarantees: the lines of the block before it are handed over.
+#[test]
+fn zstd_block_before_a_damaged_one_is_read() {
+    let text = b"{\"n\":1}\n{\"n\":2}\n";
+    let length = u32::try_from(text.len() << 3).unwrap().to_le_bytes();
+    // A frame without its content's length, with a window of 2 MiB; a raw block; a block of the reserved type.
+    let start = b"\x28\xb5\x2f\xfd\x00\x58";
+    let frame = [&start[..], &length[..3], text, b"\x07\0\0rest"].concat();
+    let (lines, damage) = read("zstd", frame);
+    assert!(lines == split(text));
+    assert_eq!(damage.len(), 1);
+    assert!(matches!(damage[0].kind, DamageKind::Corrupt { .. }));
+}
