@@ -346,7 +346,8 @@ impl Application {
             interval,
         );
         draft.kind(SpanKind::Server);
-        draft.mark(key::SPARK_SPAN_INTERRUPTED, frame.interrupted);
+        draft.mark(key::SPARK_SPAN_INTERRUPTED, frame.is_interrupted());
+        draft.incomplete(&frame);
         draft.outcome(self.outcome().as_ref(), &self.redaction);
         draft.set_some(
             key::SPARK_APP_EXIT_CODE,

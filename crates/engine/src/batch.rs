@@ -19,7 +19,7 @@ use crate::outcome::{Failure, Outcome, error_type};
 use crate::timeline::Timeline;
 use crate::timestamp::parse_utc_ms;
 use crate::tracer::Tracer;
-use crate::unit::UnitId;
+use crate::unit::{UnitId, is_id};
 
 /// An open micro-batch.
 #[derive(Debug)]
@@ -253,6 +253,7 @@ pub(crate) fn key_of_description(description: &str) -> Option<Arc<str>> {
     let (query, batch_id) = description.rsplit_once("\nbatch = ")?;
     let (query, _) = query.rsplit_once("\nrunId = ")?;
     let (_, query_id) = query.rsplit_once("\nid = ")?;
+    is_id(query_id).then_some(())?;
     Some(key(query_id, batch_id.parse().ok()?))
 }
 
@@ -264,6 +265,9 @@ impl Tracer {
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
+        if !is_id(&progress.id) {
+            return self.late();
+        }
         let key = key(&progress.id, progress.batch_id);
         let start_ms = parse_utc_ms(&progress.timestamp);
         let unit = UnitId::Batch(Arc::clone(&key));

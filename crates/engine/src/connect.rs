@@ -17,7 +17,7 @@ use crate::job::{set_tags, user_tags};
 use crate::outcome::{Failure, Outcome};
 use crate::timeline::Timeline;
 use crate::tracer::Tracer;
-use crate::unit::{UnitId, caller_in_tags};
+use crate::unit::{UnitId, caller_in_tags, is_id};
 
 /// An open operation.
 #[derive(Debug)]
@@ -132,7 +132,7 @@ impl Operation {
 pub(crate) fn operation_of_tag(tag: &str) -> Option<&str> {
     let tag = tag.strip_prefix("SparkConnect_OperationTag_")?;
     let (_, operation) = tag.rsplit_once("_Operation_")?;
-    (!operation.is_empty()).then_some(operation)
+    (!operation.is_empty() && is_id(operation)).then_some(operation)
 }
 
 /// What becomes of an operation after its start.
@@ -151,6 +151,9 @@ impl Tracer {
         event: &ConnectOperationStarted<'_>,
         application: &Application,
     ) {
+        if !is_id(&event.operation_id) {
+            return self.late();
+        }
         let timeline = &application.timeline;
         let id: Arc<str> = (&*event.operation_id).into();
         let unit = UnitId::Connect(Arc::clone(&id));

@@ -172,10 +172,17 @@ impl Draft {
         redaction: &Redaction,
     ) {
         self.outcome(outcome, redaction);
-        self.mark(key::SPARK_SPAN_INTERRUPTED, frame.interrupted);
+        self.mark(key::SPARK_SPAN_INTERRUPTED, frame.is_interrupted());
+        self.incomplete(frame);
         self.set_some(key::SPARK_UNIT_KEPT, kept);
         self.mark(key::SPARK_UNIT_LATE, frame.late);
         self.set_positive(key::SPARK_UNIT_SPANS_EVICTED, frame.evicted_spans);
+    }
+
+    /// Says that the thing is not all that it was, where it does not say so by having no end.
+    pub(crate) fn incomplete(&mut self, frame: &Frame) {
+        let incomplete = frame.is_incomplete() && !frame.is_interrupted();
+        self.mark(key::SPARK_SPAN_INCOMPLETE, incomplete);
     }
 
     /// Says how the thing ended, and of a failure what and why.

@@ -27,10 +27,6 @@ pub(crate) enum Node {
 /// It closes once it has ended and all its children have closed, so that it can cover them and is
 /// sent after them.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a fact of its own about the span"
-)]
 pub(crate) struct Frame {
     /// What it hangs under.
     pub(crate) parent: Node,
@@ -38,8 +34,7 @@ pub(crate) struct Frame {
     pub(crate) unit: Option<UnitId>,
     /// It began after its unit had closed.
     pub(crate) late: bool,
-    /// Its end was never seen.
-    pub(crate) interrupted: bool,
+    seen: Seen,
     /// How many events had come with the last one about it or about something within it.
     pub(crate) last_event: u64,
     /// What it takes in memory, by the model of [`crate::budget`].
@@ -55,6 +50,16 @@ pub(crate) struct Frame {
     open_children: u32,
     /// The earliest start and the latest end of its closed children.
     children: Option<(i64, i64)>,
+}
+
+/// How much was seen of a thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Seen {
+    Whole,
+    /// Not all about it, or about something within it.
+    InPart,
+    /// Not even its end.
+    WithoutEnd,
 }
 
 /// The time that a span shows.
@@ -128,7 +133,7 @@ impl Frame {
             parent,
             unit,
             late: false,
-            interrupted: false,
+            seen: Seen::Whole,
             last_event: 0,
             bytes: 0,
             evicted_spans: 0,
@@ -161,9 +166,24 @@ impl Frame {
     /// It ends because nothing more will be seen of it.
     pub(crate) fn interrupt(&mut self, end_ms: i64) {
         if self.end.is_none() {
-            self.interrupted = true;
+            self.seen = Seen::WithoutEnd;
             self.end = Some(Moment::believed(end_ms));
         }
+    }
+
+    /// Its end was never seen.
+    pub(crate) fn is_interrupted(&self) -> bool {
+        self.seen == Seen::WithoutEnd
+    }
+
+    /// Something about it or within it was never seen.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.seen > Seen::Whole
+    }
+
+    /// Something about it or within it will never be seen.
+    pub(crate) fn misses_something(&mut self) {
+        self.seen = self.seen.max(Seen::InPart);
     }
 
     pub(crate) const fn has_ended(&self) -> bool {

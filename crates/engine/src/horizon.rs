@@ -1,6 +1,6 @@
 //! How long is waited for what may be lost: as many events, for a clock would tell a replay nothing.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use crate::frame::Node;
 
@@ -28,7 +28,7 @@ pub(crate) enum Overdue {
 #[derive(Debug, Default)]
 pub(crate) struct Horizon {
     events: u64,
-    waiting: VecDeque<(u64, Node)>,
+    waiting: BTreeSet<(u64, Node)>,
     overdue: VecDeque<(u64, Overdue)>,
 }
 
@@ -43,9 +43,9 @@ impl Horizon {
         self.events
     }
 
-    /// What is within the node is waited for until so many more events have come.
-    pub(crate) fn await_children(&mut self, node: Node) {
-        self.waiting.push_back((self.events + HORIZON, node));
+    /// What is within the node, and was heard of last at `event`, is waited for from there on.
+    pub(crate) fn await_children(&mut self, node: Node, event: u64) {
+        self.waiting.insert((event + HORIZON, node));
     }
 
     /// What belongs before the last event is waited for a little.
@@ -64,10 +64,32 @@ impl Horizon {
 
     /// A node that was waited for long enough.
     pub(crate) fn due(&mut self) -> Option<Node> {
-        let (deadline, _) = self.waiting.front()?;
+        let (deadline, _) = self.waiting.first()?;
         if *deadline > self.events {
             return None;
         }
-        self.waiting.pop_front().map(|(_, node)| node)
+        self.waiting.pop_first().map(|(_, node)| node)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_is_due_so_many_events_after_the_last_one_about_it() {
+        let mut horizon = Horizon::default();
+        horizon.pass();
+        horizon.await_children(Node::Job(2), 1);
+        horizon.await_children(Node::Job(1), 0);
+        for _ in 1..HORIZON - 1 {
+            horizon.pass();
+        }
+        assert_eq!(horizon.due(), None);
+        horizon.pass();
+        assert_eq!(horizon.due(), Some(Node::Job(1)));
+        assert_eq!(horizon.due(), None);
+        horizon.pass();
+        assert_eq!(horizon.due(), Some(Node::Job(2)));
     }
 }

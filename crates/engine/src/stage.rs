@@ -26,6 +26,8 @@ use crate::timeline::Timeline;
 
 /// How many RDD scopes a stage's name shows.
 const TELLING_SCOPES: usize = 3;
+/// How many tasks of a stage run at once at the most: more than any cluster has cores for.
+const RUNNING_LIMIT: usize = 65_536;
 /// How many resubmitted tasks get an event; all are counted.
 const RESUBMITTED_EVENTS: usize = 100;
 
@@ -174,8 +176,24 @@ impl Stage {
             lost_ms: None,
         };
         let is_new = self.running.insert(task.task_id, running).is_none();
+        if self.running.len() > RUNNING_LIMIT {
+            self.abandon_oldest_tasks();
+        }
         self.most_running = self.most_running.max(self.running.len());
         is_new
+    }
+
+    /// The ends of half of the tasks that seem to run were lost: those that started first are not waited for.
+    fn abandon_oldest_tasks(&mut self) {
+        let mut ids: Vec<i64> = self.running.keys().copied().collect();
+        ids.sort_unstable();
+        for id in ids.iter().take(RUNNING_LIMIT / 2) {
+            if let Some(task) = self.running.remove(id) {
+                self.counts.unfinished += 1;
+                self.frame.misses_something();
+                self.frame.cover(task.launch_ms, task.launch_ms);
+            }
+        }
     }
 
     fn executor(&mut self, id: &str) -> Arc<str> {
@@ -380,7 +398,10 @@ impl Stage {
     /// Nothing will be seen of its running tasks any more.
     pub(crate) fn abandon_tasks(&mut self, time_ms: i64) {
         for running in self.running.values_mut() {
-            running.lost_ms.get_or_insert(time_ms);
+            if running.lost_ms.is_none() {
+                self.frame.misses_something();
+                running.lost_ms = Some(time_ms);
+            }
         }
     }
 

@@ -339,15 +339,10 @@ impl Tracer {
             let Some(closed) = self.close(&node, application, sink) else {
                 return;
             };
-            let Frame {
-                parent,
-                unit,
-                last_event,
-                bytes,
-                ..
-            } = closed.frame;
-            self.held_bytes = self.held_bytes.saturating_sub(bytes);
-            let Some(unit) = unit else {
+            let frame = closed.frame;
+            self.held_bytes = self.held_bytes.saturating_sub(frame.bytes);
+            let parent = frame.parent.clone();
+            let Some(unit) = frame.unit.clone() else {
                 return;
             };
             let place = Place {
@@ -361,7 +356,7 @@ impl Tracer {
                 self.emit(&unit, span, sink);
             }
             self.children.remove(&parent, &node);
-            self.cover(&parent, &unit, closed.interval, last_event);
+            self.cover(&unit, closed.interval, &frame);
             self.leave(&unit);
             if let Node::Batch(key) = &parent {
                 passed.extend(self.end_passed_dstreams(key, application.timeline.last_ms()));
@@ -401,17 +396,20 @@ impl Tracer {
         }
     }
 
-    /// The parent has one child less, and is as long as its children at least.
-    fn cover(&mut self, parent: &Node, unit: &UnitId, interval: Interval, last_event: u64) {
+    /// The parent of what has closed has one child less, and is as long as its children at least.
+    fn cover(&mut self, unit: &UnitId, interval: Interval, child: &Frame) {
         let in_other_trace = self
             .units
             .get(unit)
             .is_some_and(|unit| unit.placement.trace_id != self.identity.trace_id);
-        let is_root = *parent == Node::Application;
-        if let Some(frame) = self.frame_mut(parent) {
+        let is_root = child.parent == Node::Application;
+        if let Some(frame) = self.frame_mut(&child.parent) {
             if !is_root {
                 frame.child_closed();
-                frame.last_event = frame.last_event.max(last_event);
+            }
+            frame.last_event = frame.last_event.max(child.last_event);
+            if child.is_incomplete() {
+                frame.misses_something();
             }
             if !(is_root && in_other_trace) {
                 frame.cover(interval.start_ms, interval.end_ms);
@@ -428,7 +426,8 @@ impl Tracer {
             && !frame.is_awaited
         {
             frame.is_awaited = true;
-            self.horizon.await_children(node);
+            let last_event = frame.last_event;
+            self.horizon.await_children(node, last_event);
         }
     }
 }

@@ -11,6 +11,9 @@ use crate::frame::Node;
 use crate::identity::Kind;
 use crate::sampling::Decision;
 
+/// The longest id of a query or an operation, bytes.
+const ID_LIMIT: usize = 256;
+
 /// Which unit of work something belongs to. A pure function of the local properties of its job, so
 /// that an executor finds the same unit as the driver.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,12 +32,22 @@ impl UnitId {
     /// The unit of a job with these local properties.
     pub(crate) fn of_job(job_id: i64, properties: &LocalProperties<'_>) -> Self {
         if let (Some(query), Some(batch)) = (
-            &properties.streaming_query_id,
-            &properties.streaming_batch_id,
+            properties
+                .streaming_query_id
+                .as_ref()
+                .filter(|id| is_id(id)),
+            properties
+                .streaming_batch_id
+                .as_ref()
+                .filter(|id| is_id(id)),
         ) {
             return Self::Batch(format!("{}/{}", &**query, &**batch).into());
         }
-        if let Some(time) = &properties.dstream_batch_time {
+        if let Some(time) = properties
+            .dstream_batch_time
+            .as_ref()
+            .filter(|id| is_id(id))
+        {
             return Self::Batch((&**time).into());
         }
         let tags = properties.tags.as_deref().unwrap_or_default();
@@ -78,6 +91,12 @@ impl UnitId {
             Self::Sql(id) | Self::Job(id) => Cow::Owned(id.to_string()),
         }
     }
+}
+
+/// Whether a text can be an id: Spark's have 36 characters. They are remembered for long after the end of
+/// what they name.
+pub(crate) fn is_id(text: &str) -> bool {
+    text.len() <= ID_LIMIT
 }
 
 /// The context that a job's caller gave it.

@@ -224,6 +224,8 @@ pub mod attribute {
     pub const SPARK_SPAN_DROPPED_EVENTS: &str = "spark.span.dropped.events";
     /// How many links the span lost to the limit of links per span.
     pub const SPARK_SPAN_DROPPED_LINKS: &str = "spark.span.dropped.links";
+    /// The span has an end, but not all about it was seen: how its query was planned, tasks of its stage, or the end of something within it. The event log may know more than the spans that were sent while the application ran.
+    pub const SPARK_SPAN_INCOMPLETE: &str = "spark.span.incomplete";
     /// The end is not known. Either the events end before it, and the span ends with the last event; or it was lost, and the span ends with what it ran within.
     pub const SPARK_SPAN_INTERRUPTED: &str = "spark.span.interrupted";
     /// By how much the span was made longer than Spark says, at both ends together, to cover its children.
@@ -676,6 +678,8 @@ pub mod key {
     /// [`spark.span.dropped.links`](attribute::SPARK_SPAN_DROPPED_LINKS)
     pub const SPARK_SPAN_DROPPED_LINKS: Key<Number<i64>> =
         Key::new(attribute::SPARK_SPAN_DROPPED_LINKS);
+    /// [`spark.span.incomplete`](attribute::SPARK_SPAN_INCOMPLETE)
+    pub const SPARK_SPAN_INCOMPLETE: Key<Number<bool>> = Key::new(attribute::SPARK_SPAN_INCOMPLETE);
     /// [`spark.span.interrupted`](attribute::SPARK_SPAN_INTERRUPTED)
     pub const SPARK_SPAN_INTERRUPTED: Key<Number<bool>> =
         Key::new(attribute::SPARK_SPAN_INTERRUPTED);
@@ -1466,6 +1470,11 @@ pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
     (
         attribute::SPARK_SPAN_DROPPED_LINKS,
         ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SPAN_INCOMPLETE,
+        ValueType::Boolean,
         Class::Number,
     ),
     (

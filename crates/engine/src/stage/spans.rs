@@ -125,6 +125,7 @@ impl Stage {
         let mut draft = Draft::new(span_type, span::SHUFFLE_READ, span_id, home, interval);
         draft.set(key::SPARK_STAGE_ID, self.stage_id);
         draft.set(key::SPARK_STAGE_ATTEMPT, self.attempt);
+        draft.mark(key::SPARK_SPAN_INCOMPLETE, self.frame.is_incomplete());
         draft.set(key::SPARK_SHUFFLE_READ_TASKS, self.read.tasks);
         shuffle::describe_read(&mut draft, &self.figures.metrics.shuffle_read);
         writers.iter().for_each(|writer| draft.link(writer.link()));
@@ -139,6 +140,7 @@ impl Stage {
         let mut draft = Draft::new(span_type, span::SHUFFLE_WRITE, span_id, home, interval);
         draft.set(key::SPARK_STAGE_ID, self.stage_id);
         draft.set(key::SPARK_STAGE_ATTEMPT, self.attempt);
+        draft.mark(key::SPARK_SPAN_INCOMPLETE, self.frame.is_incomplete());
         draft.set(key::SPARK_SHUFFLE_WRITE_TASKS, self.wrote.tasks);
         shuffle::describe_write(&mut draft, &self.figures);
         let metrics = &self.figures.metrics;

@@ -158,7 +158,7 @@ impl Tracer {
     ) -> Option<Closed> {
         let mut job = self.jobs.remove(&id)?;
         job.frame.evicted_spans = self.evicted_of(&job.frame);
-        if job.frame.interrupted {
+        if job.frame.is_interrupted() {
             for stage_id in &job.stage_ids {
                 self.unlist(*stage_id, id);
             }

@@ -49,12 +49,12 @@ impl Tracer {
         };
         let end_ms = application.timeline.nearest_ms(end_ms);
         let nodes = self.children.with_all_below(node.clone());
-        let last_event = nodes
+        let frames = nodes
             .iter()
-            .filter_map(|node| Some(self.frame_mut(node)?.last_event))
-            .max();
-        if last_event.is_some_and(|event| event + HORIZON > self.horizon.now()) {
-            return self.horizon.await_children(node);
+            .filter_map(|node| Some(self.frame_mut(node)?.last_event));
+        let last_event = frames.max().unwrap_or_default();
+        if last_event + HORIZON > self.horizon.now() {
+            return self.horizon.await_children(node, last_event);
         }
         self.interrupt_all(nodes, end_ms, application, sink);
     }
@@ -97,8 +97,10 @@ impl Tracer {
         match node {
             Node::Execution(id) => {
                 if let Some(execution) = self.executions.get_mut(id) {
-                    execution.awaits_planning = false;
                     execution.awaits_plan = false;
+                    if std::mem::take(&mut execution.awaits_planning) {
+                        execution.frame.misses_something();
+                    }
                 }
             }
             Node::Stage(id, attempt) => {

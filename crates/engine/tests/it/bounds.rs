@@ -206,6 +206,10 @@ fn queries_close_whose_tasks_ends_are_lost() {
     assert_eq!(unfinished.count(), 1000);
     let durations = of_type(&spans, kind::SQL).into_iter().map(millis);
     assert!(durations.into_iter().all(|times| times == (1100, 1200)));
+    let incomplete = spans
+        .iter()
+        .filter(|span| is_marked(span, attribute::SPARK_SPAN_INCOMPLETE));
+    assert_eq!(incomplete.count(), 3 * 1000, "each with what it ran within");
 }
 
 /// Scenario: queries of which the ends of jobs, stages and nested queries are lost, and what the plugin tells of
@@ -258,6 +262,12 @@ fn what_ran_within_an_ended_query_is_given_up() {
         millis(of_type(&spans, kind::SQL).iter().find(has_id).unwrap())
     });
     assert_eq!(ended, [(1100, 1200), (1100, 1200)]);
+    let incomplete: Vec<_> = spans
+        .iter()
+        .filter(|span| is_marked(span, attribute::SPARK_SPAN_INCOMPLETE))
+        .map(|span| int(span, attribute::SPARK_SQL_EXECUTION_ID))
+        .collect();
+    assert_eq!(incomplete, [Some(0), Some(2)]);
 }
 
 /// Scenario: on a server a query of three hours runs beside 5 000 short ones, its job within another query that has
