@@ -31,12 +31,13 @@ impl<K: Clone + Eq + Hash, V: Default, const LIMIT: usize> Recent<K, V, LIMIT> {
     /// The entry of `key`, made when it is not there.
     pub(crate) fn entry(&mut self, key: K) -> &mut V {
         if !self.entries.contains_key(&key) {
-            self.order.push_back(key.clone());
-            if self.order.len() > LIMIT
+            // First: one more than the limit would double what the queue takes.
+            if self.order.len() == LIMIT
                 && let Some(oldest) = self.order.pop_front()
             {
                 self.entries.remove(&oldest);
             }
+            self.order.push_back(key.clone());
         }
         self.entries.entry(key).or_default()
     }

@@ -266,6 +266,72 @@ fn queries_whose_ends_are_lost_are_held_within_the_budget() {
     }
 }
 
+/// Scenario: a server has run 40 000 queries with a shuffle each, 70 000 operations and as many batches, on
+/// executors that come and go, each thing with a name of its own; the budget is 1 MiB.
+/// Guarantees: what is remembered of all that has closed stays within what is promised beside the budget.
+#[test]
+fn what_has_closed_is_remembered_in_bounded_memory() {
+    let settings = Settings {
+        scope: Scope::Unit,
+        max_memory_bytes: MIB,
+        ..Settings::default()
+    };
+    let mut engine = Watched::new(&settings);
+    let stage = |id: i64, parent: i64, rdd: i64, read: i64| {
+        format!(
+            r#"{{"Stage ID":{id},"Stage Attempt ID":0,"Stage Name":"n","Number of Tasks":1,"RDD Info":[{{"RDD ID":{rdd},"Parent IDs":[{read}]}}],"Parent IDs":[{parent}],"Submission Time":1112,"Completion Time":1115}}"#
+        )
+    };
+    for id in 0..40_000_i64 {
+        let properties = in_query(id);
+        let (map, reduce) = (id * 3, id * 3 + 1);
+        let stages = [stage(map, -1, map, -1), stage(reduce, map, reduce, map)];
+        engine.take(&format!(
+            r#"{{"Event":"SparkListenerExecutorAdded","Timestamp":1100,"Executor ID":"{id}","Executor Info":{{"Host":"h","Total Cores":1,"Attributes":{{"K8S_POD_NAME":"etl-1234567890abcdef-exec-{id}","K8S_POD_UID":"0190c2f5-5f4a-7cc0-8ee7-1f2d3c4b5a69","K8S_NODE_NAME":"ip-10-0-0-1.eu-central-1.compute.internal"}}}}}}"#
+        ));
+        engine.take(&sql_start(id, "null"));
+        engine.take(&format!(
+            r#"{{"Event":"SparkListenerJobStart","Job ID":{id},"Submission Time":1110,"Stage Infos":[{},{}],"Stage IDs":[{map},{reduce},{}],"Properties":{properties}}}"#,
+            stages[0],
+            stages[1],
+            reduce + 1
+        ));
+        for (stage, info) in [map, reduce].iter().zip(&stages) {
+            engine.take(&format!(
+                r#"{{"Event":"SparkListenerStageSubmitted","Stage Info":{info},"Properties":{properties}}}"#
+            ));
+            // Every second task is lost, so that its id leaves a gap.
+            engine.take(&format!(
+                r#"{{"Event":"SparkListenerTaskEnd","Stage ID":{stage},"Stage Attempt ID":0,"Task End Reason":{{"Reason":"Success"}},"Task Info":{{"Task ID":{},"Launch Time":1113,"Executor ID":"{id}","Host":"h","Finish Time":1114}},"Task Metrics":{{"Shuffle Write Metrics":{{"Shuffle Bytes Written":5}}}}}}"#,
+                stage * 2
+            ));
+            engine.take(&format!(
+                r#"{{"Event":"SparkListenerStageCompleted","Stage Info":{info}}}"#
+            ));
+        }
+        engine.take(&job_end(id));
+        engine.take(&sql_end(id, ""));
+        engine.take(&format!(
+            r#"{{"Event":"SparkListenerExecutorRemoved","Timestamp":1100,"Executor ID":"{id}","Removed Reason":"idle"}}"#
+        ));
+    }
+    for id in 0..70_000_i64 {
+        let time = 1_795_305_600_000 + id;
+        let batch = format!(r#"{{"spark.streaming.internal.batchTime":"{time}"}}"#);
+        engine.take(&job_start(50_000 + id, &[], &batch));
+        engine.take(&job_end(50_000 + id));
+        for step in ["Started", "Closed"] {
+            engine.take(&format!(
+                r#"{{"Event":"org.apache.spark.sql.connect.service.SparkListenerConnectOperation{step}","operationId":"0190c2f5-5f4a-7cc0-8ee7-{time:012}","eventTime":1100}}"#
+            ));
+        }
+    }
+    engine.assert_bounded(MIB);
+    let (summary, _) = engine.finish(Ending::Open);
+    assert_eq!(summary.open_spans, 2, "the application and the last batch");
+    assert_eq!((summary.interrupted_spans, summary.evicted_spans), (0, 0));
+}
+
 /// Scenario: more things are open than a driver can have running: one query with a job, then 20 000 that are
 /// only begun.
 /// Guarantees: as many as there is room for are open; those that are closed, marked, are the longest silent
