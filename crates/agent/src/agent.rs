@@ -66,6 +66,7 @@ impl Agent {
         let planning = planning(&settings, resolved.event_log_extras());
         // Here it comes in any case, if not into the log.
         settings.planning_follows = planning != Planning::Off;
+        settings.planning_is_unlogged = planning == Planning::Live;
         let context = Context::draw(resolved.caller(), &settings).map_err(Error::Random)?;
         let exporter = Exporter::start(&resolved.exporter())?;
         journal::info(format_args!(

@@ -58,6 +58,8 @@ pub struct Settings {
     /// The plugin tells of each SQL execution how it was planned (`io.sparkspan.SqlPlanningEvent`), so
     /// that an execution is not over before that has come.
     pub planning_follows: bool,
+    /// What the plugin tells of it is kept out of the event log, so that a replay lacks it.
+    pub planning_is_unlogged: bool,
     /// What was in force while the application ran, if it was traced then. Its sampler leaves its mark
     /// on the spans (`spark.unit.kept`); any other one only picks what a replay sends.
     pub in_force: Option<Box<Settings>>,
@@ -101,6 +103,7 @@ impl Default for Settings {
             application_id: None,
             redaction: BTreeMap::new(),
             planning_follows: false,
+            planning_is_unlogged: false,
             in_force: None,
         }
     }

@@ -101,6 +101,10 @@ fn fingerprint_of(json: &str) -> Option<Identifier> {
 
 /// An open SQL execution.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the execution"
+)]
 pub(crate) struct Execution {
     pub(crate) execution_id: i64,
     pub(crate) root_id: i64,
@@ -117,6 +121,8 @@ pub(crate) struct Execution {
     pub(crate) awaits_planning: bool,
     /// It has ended by a plan that is not its last.
     pub(crate) awaits_plan: bool,
+    /// A replay will not be told.
+    planning_is_unlogged: bool,
     pub(crate) outcome: Option<Outcome>,
     /// What its stages measured.
     pub(crate) figures: Figures,
@@ -148,6 +154,7 @@ impl Execution {
             has_started: false,
             awaits_planning: false,
             awaits_plan: false,
+            planning_is_unlogged: false,
             outcome: None,
             figures: Figures::default(),
             summary: None,
@@ -235,7 +242,8 @@ impl Execution {
             let start = Moment::believed(interval.start_ms);
             self.frame.starts_by(start, timeline);
             self.frame.cover(interval.start_ms, interval.end_ms);
-            if !self.phases.iter().any(|(known, _)| *known == name) {
+            let is_known = self.phases.iter().any(|(known, _)| *known == name);
+            if !is_known && self.phases.len() < PHASES {
                 self.phases.push((name, interval));
             }
         }
@@ -311,6 +319,9 @@ impl Execution {
         if let Some(text) = self.text.as_deref().and_then(|text| redaction.sql(text)) {
             draft.text(key::DB_QUERY_TEXT, text);
         }
+        let is_told = self.text.is_some() || !self.phases.is_empty();
+        let is_unlogged = is_told && self.planning_is_unlogged;
+        draft.mark(key::SPARK_SQL_PLANNING_UNLOGGED, is_unlogged);
         self.describe_origin(&mut draft, redaction);
         self.describe_rows(&mut draft);
         self.describe_plan(&mut draft);
@@ -334,6 +345,8 @@ impl Execution {
             let mut draft = Draft::new(span_type, span::SQL_PHASE, span_id, home, *interval);
             draft.set(key::SPARK_SQL_PHASE_NAME, Identifier::new(name));
             draft.set(key::SPARK_SQL_EXECUTION_ID, self.execution_id);
+            let is_unlogged = self.planning_is_unlogged;
+            draft.mark(key::SPARK_SQL_PLANNING_UNLOGGED, is_unlogged);
             draft.finish()
         };
         self.phases.iter().map(phase_span).collect()
@@ -448,7 +461,9 @@ impl Tracer {
         if id != root_id
             && let Some(root) = self.executions.get_mut(&root_id)
         {
-            root.nested.push(id);
+            if root.frame.unit.is_none() {
+                root.nested.push(id);
+            }
             frame.parent = Node::Execution(root_id);
             frame.unit.clone_from(&root.frame.unit);
             self.opened(&Node::Execution(id), &frame.parent, frame.unit.as_ref());
@@ -459,8 +474,9 @@ impl Tracer {
             frame.parent = place.parent;
             frame.unit = Some(place.unit);
         }
-        self.executions
-            .insert(id, Box::new(Execution::implied(id, root_id, frame)));
+        let mut execution = Execution::implied(id, root_id, frame);
+        execution.planning_is_unlogged = self.settings.planning_is_unlogged;
+        self.executions.insert(id, Box::new(execution));
         self.heard_of(&Node::Execution(id));
     }
 

@@ -274,6 +274,8 @@ pub mod attribute {
     pub const SPARK_SQL_PLAN_TEXT: &str = "spark.sql.plan.text";
     /// How often adaptive execution changed the plan.
     pub const SPARK_SQL_PLAN_UPDATES: &str = "spark.sql.plan.updates";
+    /// How the execution was planned, its text and its phases, is told here alone: `spark.sparkspan.eventLog.extras` keeps it out of the event log, so that a replay lacks it.
+    pub const SPARK_SQL_PLANNING_UNLOGGED: &str = "spark.sql.planning.unlogged";
     /// The query's unique ID. Spark 4.3 and newer.
     pub const SPARK_SQL_QUERY_ID: &str = "spark.sql.query.id";
     /// Which attempt of the stage it is, from 0.
@@ -744,6 +746,9 @@ pub mod key {
     /// [`spark.sql.plan.updates`](attribute::SPARK_SQL_PLAN_UPDATES)
     pub const SPARK_SQL_PLAN_UPDATES: Key<Number<i64>> =
         Key::new(attribute::SPARK_SQL_PLAN_UPDATES);
+    /// [`spark.sql.planning.unlogged`](attribute::SPARK_SQL_PLANNING_UNLOGGED)
+    pub const SPARK_SQL_PLANNING_UNLOGGED: Key<Number<bool>> =
+        Key::new(attribute::SPARK_SQL_PLANNING_UNLOGGED);
     /// [`spark.sql.query.id`](attribute::SPARK_SQL_QUERY_ID)
     pub const SPARK_SQL_QUERY_ID: Key<Identifier> = Key::new(attribute::SPARK_SQL_QUERY_ID);
     /// [`spark.stage.attempt`](attribute::SPARK_STAGE_ATTEMPT)
@@ -1591,6 +1596,11 @@ pub const ATTRIBUTES: &[(&str, ValueType, Class)] = &[
     (
         attribute::SPARK_SQL_PLAN_UPDATES,
         ValueType::Int,
+        Class::Number,
+    ),
+    (
+        attribute::SPARK_SQL_PLANNING_UNLOGGED,
+        ValueType::Boolean,
         Class::Number,
     ),
     (

@@ -386,3 +386,31 @@ fn batch_closes_whose_progress_is_lost() {
     assert_eq!(millis(lost), (1100, 1130));
     assert_eq!((summary.open_spans, summary.interrupted_spans), (2, 1));
 }
+
+/// Scenario: what the plugin tells of a query's planning is kept out of the event log.
+/// Guarantees: the live query and its phases say that a replay lacks it; a query of which nothing is told is
+/// the same in both.
+#[test]
+fn planning_that_the_log_lacks_is_marked() {
+    let planning = json!({"Event": "io.sparkspan.SqlPlanningEvent", "executionId": 0,
+        "sqlText": "SELECT 1",
+        "phases": [{"name": "analysis", "startTimeMs": 1050, "endTimeMs": 1060}]});
+    let nothing = json!({"Event": "io.sparkspan.SqlPlanningEvent", "executionId": 1, "phases": []});
+    let start = || Log::new().query(0, 0, 1100).query(1, 1, 1100);
+    let end = |log: Log| log.query_end(0, 1200, "").query_end(1, 1200, "").end(1400);
+    let live = Settings {
+        planning_follows: true,
+        planning_is_unlogged: true,
+        ..Settings::default()
+    };
+    let live = end(start().event(planning).event(nothing)).spans(live);
+    let replayed = end(start()).spans(Settings::default());
+    let marked = |span: &&Span| is_marked(span, attribute::SPARK_SQL_PLANNING_UNLOGGED);
+    let types = live.iter().filter(marked);
+    let types: Vec<_> = types
+        .map(|span| text(span, attribute::SPARK_SPAN_TYPE))
+        .collect();
+    assert_eq!(types, [Some(kind::PHASE), Some(kind::SQL)]);
+    let of_query_1 = |spans: &[Span]| spans.iter().rev().nth(1).cloned();
+    assert_eq!(of_query_1(&live), of_query_1(&replayed));
+}
