@@ -9,8 +9,8 @@ use crate::sampling::Decision;
 use crate::unit::UnitId;
 
 /// How many attempts of a stage are told apart: Spark gives up after four in a row. Later ones share
-/// a set, so that one of them may be taken for another one of that stage.
-const ATTEMPTS: usize = 9;
+/// a set, so that of them the first is sent.
+const ATTEMPTS: usize = 17;
 /// How many batches, and how many operations, are remembered.
 const NAMED: usize = 65_536;
 

@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, VecDeque};
 use crate::frame::Node;
 
 /// After how many more events, none of them about it, what never said its end is given up, when what it
-/// runs within has ended. Spark's threads post to its bus side by side, but never so far apart.
-pub(crate) const HORIZON: u64 = 16_384;
+/// runs within has ended. Spark's threads post to its bus side by side, but hardly ever so far apart; what
+/// is waited for is held, with its plan.
+pub(crate) const HORIZON: u64 = 4096;
 
 /// How many more events may come before one of another thread that belongs before them. What is waited for
 /// no longer than this delays nothing that a person would notice.

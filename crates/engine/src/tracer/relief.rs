@@ -15,9 +15,6 @@ use crate::unit::{Unit, UnitId};
 
 /// How many things may be open: more than a driver can have running.
 const OPEN_LIMIT: usize = 16_384;
-/// For how many events something without an active job must have been silent to be closed before what has
-/// one. What has just begun is not taken for what was forgotten.
-const SILENCE: u64 = HORIZON / 4;
 /// When the budget is exceeded, this part of it is made free, so that what that costs is spread.
 const FREED_PART: usize = 8;
 
@@ -55,6 +52,7 @@ impl Tracer {
                 let tasks = count(unit.held_tasks);
                 let before = unit.held_bytes;
                 unit.held.retain(|held| held.name != span::TASK);
+                unit.held.shrink_to_fit();
                 unit.held_bytes = unit.held.iter().map(bytes_of).sum();
                 unit.held_tasks = 0;
                 unit.evicted += tasks;
@@ -151,7 +149,8 @@ impl Tracer {
         let now = self.horizon.now();
         let mut idle: Vec<(u64, Node)> = idle.collect();
         idle.sort_unstable();
-        let is_silent = |(last_event, _): &(u64, Node)| last_event + SILENCE <= now;
+        // What has just begun is not taken for what was forgotten.
+        let is_silent = |(last_event, _): &(u64, Node)| last_event + HORIZON <= now;
         let silent = idle.partition_point(is_silent);
         if silent > 0 {
             idle.truncate(silent);
