@@ -180,7 +180,12 @@ impl EventLog {
         }
         self.events += 1;
         match self.engine.event(&event, sink) {
-            Ok(()) => Ok(Ok(repair)),
+            Ok(()) => {
+                if let Some(oddity) = self.engine.take_odd_plan() {
+                    repair.plan(oddity);
+                }
+                Ok(Ok(repair))
+            }
             Err(_) => Err(Failure::NoApplication {
                 path: self.path.clone(),
             }),

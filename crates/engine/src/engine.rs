@@ -1,6 +1,6 @@
 //! The front: routes an event to what it speaks of.
 
-use sparkspan_events::{EnvironmentUpdate, Event};
+use sparkspan_events::{EnvironmentUpdate, Event, Oddity};
 use sparkspan_model::{SpanSink, TraceId};
 
 use crate::application::Application;
@@ -203,6 +203,12 @@ impl Engine {
     pub fn sql_text(&self, text: &str) -> Option<String> {
         let shown = self.application.redaction.sql(text)?;
         Some(shown.into_string())
+    }
+
+    /// What of the plan in the last event could not be read and was left out: plans are read here, and not with their
+    /// event.
+    pub fn take_odd_plan(&mut self) -> Option<Oddity> {
+        self.tracer.as_mut()?.odd_plan.take()
     }
 
     /// The Spark property, such as `spark.redaction.string.regex`, whose expression cannot be compiled: texts of

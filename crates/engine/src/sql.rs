@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 use sparkspan_events::{
-    DriverAccumUpdates, PlanNode, SqlAdaptiveExecutionUpdate, SqlExecutionEnd, SqlExecutionStart,
-    SqlPlanning, SqlPlanningPhase,
+    DriverAccumUpdates, Oddity, PlanNode, SqlAdaptiveExecutionUpdate, SqlExecutionEnd,
+    SqlExecutionStart, SqlPlanning, SqlPlanningPhase,
 };
 use sparkspan_model::{Link, Span, SpanKind, SpanSink, TraceParent};
 use sparkspan_redaction::{Identifier, Label, Redaction, SpanName};
@@ -171,7 +171,8 @@ impl Execution {
         }
     }
 
-    pub(crate) fn started(&mut self, event: &SqlExecutionStart<'_>) {
+    /// It has started. What of its plan had to be left out is handed back.
+    pub(crate) fn started(&mut self, event: &SqlExecutionStart<'_>) -> Option<Oddity> {
         self.has_started = true;
         let tags = || event.job_tags.iter().flatten().map(|tag| &**tag);
         let in_session = || {
@@ -187,13 +188,16 @@ impl Execution {
         self.group = event.job_group_id.as_deref().map(excerpt);
         self.tags = user_tags(tags());
         self.query_id = event.query_id.as_ref().map(|id| Identifier::new(&**id));
+        let mut oddity = None;
         if let Some(json) = event.spark_plan_info {
             self.plan = Plan::Whole(json.get().to_owned());
-            if let Ok(plan) = PlanNode::parse(json.get()) {
+            if let Ok((plan, odd)) = PlanNode::read(json.get()) {
+                oddity = odd;
                 self.summary = Some(plan::summary(&plan));
                 self.initial_fingerprint = Some(plan::plan_fingerprint(&plan));
             }
         }
+        oddity
     }
 
     /// Adaptive execution has changed the plan.
@@ -421,7 +425,7 @@ impl Tracer {
         let Some(execution) = self.executions.get_mut(&id) else {
             return;
         };
-        execution.started(event);
+        self.odd_plan = execution.started(event);
         execution.frame.starts_by(start, &application.timeline);
         execution.awaits_planning = awaits_planning;
         if let Some(planning) = planning {

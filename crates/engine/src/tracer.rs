@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use sparkspan_events::Oddity;
 use sparkspan_model::{Link, Resource, SpanId, SpanSink, TraceId, TraceParent};
 use sparkspan_redaction::attribute;
 use sparkspan_semconv::key;
@@ -62,6 +63,8 @@ pub(crate) struct Tracer {
     pub(crate) dstreams: DStreams,
     pub(crate) operations: FxHashMap<Arc<str>, Operation>,
     pub(crate) executions: FxHashMap<i64, Box<Execution>>,
+    /// What had to be left out of the plan of the last execution that started.
+    pub(crate) odd_plan: Option<Oddity>,
     /// What came of executions before their start; it follows at once, if it was not lost.
     pub(crate) planned_early: Recent<i64, Planning, PLANNED_EARLY>,
     /// Ends of executions and of jobs that came before their starts.
@@ -106,6 +109,7 @@ impl Tracer {
             dstreams: DStreams::default(),
             operations: FxHashMap::default(),
             executions: FxHashMap::default(),
+            odd_plan: None,
             planned_early: Recent::default(),
             ended_early: Recent::default(),
             jobs: FxHashMap::default(),

@@ -1,11 +1,13 @@
 //! Physical plans.
 
+use std::fmt::Write;
 use std::mem;
 
 use serde::Deserialize;
 
 use crate::json::{Broken, Reader, Value, decoded};
-use crate::{ParseError, Text};
+use crate::repair::found;
+use crate::{Found, Oddity, ParseError, Text};
 
 /// Nodes below this depth are left out. `serde_json`'s own limit of 128 nested values, which is 63 plan
 /// nodes, is too low for long chains of operators; without any limit a hostile plan would exhaust the
@@ -44,108 +46,159 @@ pub struct PlanMetric<'a> {
 }
 
 impl<'a> PlanNode<'a> {
-    /// Reads the `sparkPlanInfo` of an event. What is odd in it costs no more than the field, the metric or the
-    /// subtree that it is.
+    /// Reads the `sparkPlanInfo` of an event: see [`read`](Self::read).
     ///
     /// # Errors
     ///
     /// If it is no JSON object.
     pub fn parse(json: &'a str) -> Result<Self, ParseError> {
+        Self::read(json).map(|(plan, _)| plan)
+    }
+
+    /// Reads the `sparkPlanInfo` of an event. What is odd in it costs no more than the field, the metric or the
+    /// subtree that it is; the first one is named.
+    ///
+    /// # Errors
+    ///
+    /// If it is no JSON object.
+    pub fn read(json: &'a str) -> Result<(Self, Option<Oddity>), ParseError> {
         // Nearly every plan is shallow enough, and as Spark writes it.
-        serde_json::from_str(json).or_else(|error| read(json).map_err(|Broken| error.into()))
+        match serde_json::from_str(json) {
+            Ok(plan) => Ok((plan, None)),
+            Err(error) => Reading::new(json)
+                .read()
+                .map_err(|Broken| ParseError::Json(error)),
+        }
     }
 }
 
 /// Reads a plan of any depth, as Spark's own reader would.
-fn read(json: &str) -> Result<PlanNode<'_>, Broken> {
-    let mut reader = Reader::new(json);
-    if reader.value()? != Value::Object {
-        return Err(Broken);
-    }
-    let mut node = PlanNode::default();
-    // Above the node; of each, the children are being read.
-    let mut parents: Vec<PlanNode<'_>> = Vec::new();
-    loop {
-        if !reaches_children(&mut reader, &mut node, parents.len() < MAX_DEPTH)? {
-            let Some(parent) = parents.pop() else {
-                reader.end()?;
-                return Ok(node);
-            };
-            let child = mem::replace(&mut node, parent);
-            node.children.push(child);
-        }
-        if next_object(&mut reader)? {
-            parents.push(mem::take(&mut node));
-        }
-    }
+struct Reading<'a> {
+    reader: Reader<'a>,
+    node: PlanNode<'a>,
+    /// Above the node; of each, the children are being read.
+    parents: Vec<PlanNode<'a>>,
+    oddity: Option<Oddity>,
 }
 
-/// Reads members of a node until its children come; false at its end.
-fn reaches_children<'a>(
-    reader: &mut Reader<'a>,
-    node: &mut PlanNode<'a>,
-    has_children: bool,
-) -> Result<bool, Broken> {
-    while let Some(name) = reader.next_member()? {
-        let value = reader.value()?;
-        match (&*decoded(name), value) {
-            ("children", _) => {
-                node.children.clear();
-                if value == Value::List && has_children {
-                    return Ok(true);
-                }
+impl<'a> Reading<'a> {
+    fn new(json: &'a str) -> Self {
+        Self {
+            reader: Reader::new(json),
+            node: PlanNode::default(),
+            parents: Vec::new(),
+            oddity: None,
+        }
+    }
+
+    fn read(mut self) -> Result<(PlanNode<'a>, Option<Oddity>), Broken> {
+        if self.reader.value()? != Value::Object {
+            return Err(Broken);
+        }
+        loop {
+            if !self.reaches_children()? {
+                let Some(parent) = self.parents.pop() else {
+                    self.reader.end()?;
+                    return Ok((self.node, self.oddity));
+                };
+                let child = mem::replace(&mut self.node, parent);
+                self.node.children.push(child);
             }
-            ("metrics", _) => {
-                node.metrics.clear();
-                if value == Value::List {
-                    while next_object(reader)? {
-                        node.metrics.extend(read_metric(reader)?);
+            if self.next_object("children")? {
+                self.parents.push(mem::take(&mut self.node));
+            }
+        }
+    }
+
+    /// Reads members of the node until its children come; false at its end.
+    fn reaches_children(&mut self) -> Result<bool, Broken> {
+        while let Some(name) = self.reader.next_member()? {
+            let value = self.reader.value()?;
+            match &*decoded(name) {
+                "children" => {
+                    self.node.children.clear();
+                    if value == Value::List && self.parents.len() < MAX_DEPTH {
+                        return Ok(true);
                     }
-                    continue;
+                }
+                "metrics" => {
+                    self.node.metrics.clear();
+                    if value == Value::List {
+                        while self.next_object("metrics")? {
+                            self.read_metric()?;
+                        }
+                        continue;
+                    }
+                    self.odd("metrics", found(value));
+                }
+                "nodeName" => self.node.node_name = self.text("nodeName", value),
+                "simpleString" => self.node.simple_string = self.text("simpleString", value),
+                _ => {}
+            }
+            self.reader.skip(value)?;
+        }
+        Ok(false)
+    }
+
+    /// Passes over the elements of a list until there is an object; false at its end.
+    fn next_object(&mut self, list: &str) -> Result<bool, Broken> {
+        while self.reader.next_element()? {
+            match self.reader.value()? {
+                Value::Object => return Ok(true),
+                other => {
+                    self.reader.skip(other)?;
+                    self.odd(list, found(other));
                 }
             }
-            ("nodeName", _) => node.node_name = text(value),
-            ("simpleString", _) => node.simple_string = text(value),
-            _ => {}
         }
-        reader.skip(value)?;
+        Ok(false)
     }
-    Ok(false)
-}
 
-/// Passes over the elements of a list until there is an object; false at its end.
-fn next_object(reader: &mut Reader<'_>) -> Result<bool, Broken> {
-    while reader.next_element()? {
-        match reader.value()? {
-            Value::Object => return Ok(true),
-            other => reader.skip(other)?,
+    /// A metric without its accumulator means nothing.
+    fn read_metric(&mut self) -> Result<(), Broken> {
+        let (mut name, mut accumulator, mut metric_type) =
+            (Text::default(), Value::Null, Text::default());
+        while let Some(member) = self.reader.next_member()? {
+            let value = self.reader.value()?;
+            match &*decoded(member) {
+                "name" => name = self.text("metrics.name", value),
+                "accumulatorId" => accumulator = value,
+                "metricType" => metric_type = self.text("metrics.metricType", value),
+                _ => {}
+            }
+            self.reader.skip(value)?;
         }
-    }
-    Ok(false)
-}
-
-/// A metric without its accumulator means nothing.
-fn read_metric<'a>(reader: &mut Reader<'a>) -> Result<Option<PlanMetric<'a>>, Broken> {
-    let (mut name, mut accumulator_id, mut metric_type) = (Text::default(), None, Text::default());
-    while let Some(member) = reader.next_member()? {
-        let value = reader.value()?;
-        match &*decoded(member) {
-            "name" => name = text(value),
-            "accumulatorId" => accumulator_id = value.int(),
-            "metricType" => metric_type = text(value),
-            _ => {}
+        match accumulator.int() {
+            Some(accumulator_id) => self.node.metrics.push(PlanMetric {
+                name,
+                accumulator_id,
+                metric_type,
+            }),
+            None => self.odd("metrics.accumulatorId", found(accumulator)),
         }
-        reader.skip(value)?;
+        Ok(())
     }
-    Ok(accumulator_id.map(|accumulator_id| PlanMetric {
-        name,
-        accumulator_id,
-        metric_type,
-    }))
-}
 
-fn text(value: Value<'_>) -> Text<'_> {
-    Text(value.text().unwrap_or_default())
+    fn text(&mut self, field: &str, value: Value<'a>) -> Text<'a> {
+        let text = value.text();
+        if text.is_none() {
+            self.odd(field, found(value));
+        }
+        Text(text.unwrap_or_default())
+    }
+
+    fn odd(&mut self, field: &str, found: Found) {
+        self.oddity.get_or_insert_with(|| {
+            let mut way = String::from("sparkPlanInfo");
+            for parent in &self.parents {
+                let _ = write!(way, ".children[{}]", parent.children.len());
+            }
+            Oddity {
+                field: format!("{way}.{field}"),
+                found,
+            }
+        });
+    }
 }
 
 #[cfg(test)]
@@ -163,7 +216,9 @@ mod tests {
             {"name":"rows","accumulatorId":7,"metricType":"sum"}],"children":[
             {"nodeName":"B","children":[{"nodeName":"C"}]},{"nodeName":"D","children":[],"simpleString":"D"}]}"#;
         let strict: PlanNode<'_> = serde_json::from_str(json).unwrap();
-        assert_eq!(format!("{:?}", read(json).unwrap()), format!("{strict:?}"));
+        let (plan, oddity) = Reading::new(json).read().unwrap();
+        assert_eq!(format!("{plan:?}"), format!("{strict:?}"));
+        assert_eq!(oddity, None);
     }
 
     /// Scenario: each part of a plan in turn is not as Spark writes it.
@@ -211,6 +266,16 @@ mod tests {
         }
         assert!(PlanNode::parse("null").is_err());
         assert!(PlanNode::parse(r#"{"nodeName":"A""#).is_err());
+    }
+
+    #[test]
+    fn first_odd_part_of_a_plan_is_named() {
+        let json = r#"{"nodeName":"A","children":[{"nodeName":"B"},{"nodeName":"C","metrics":[{"name":"rows","accumulatorId":null}]}]}"#;
+        let (_, oddity) = PlanNode::read(json).unwrap();
+        let named = "sparkPlanInfo.children[1].metrics.accumulatorId is null";
+        assert_eq!(oddity.unwrap().to_string(), named);
+        let half = r#"{"nodeName":"A \ud83d"}"#;
+        assert_eq!(PlanNode::read(half).unwrap().1, None);
     }
 
     /// Scenario: plans deeper than any stack, whole and cut.

@@ -72,7 +72,7 @@ impl fmt::Display for Oddity {
 }
 
 impl Repair {
-    /// The event's name, without its package; empty when nothing had to be repaired.
+    /// The event's name, without its package; empty when nothing was odd.
     pub fn event(&self) -> &str {
         &self.event
     }
@@ -90,6 +90,12 @@ impl Repair {
     /// Whether a field that was left out held a number which Spark takes.
     pub fn loses_values(&self) -> bool {
         self.loses_values
+    }
+
+    /// Accounts for what was left out of the plan of a query, which is not read with its event.
+    pub fn plan(&mut self, oddity: Oddity) {
+        "SparkListenerSQLExecutionStart".clone_into(&mut self.event);
+        self.leave_out(oddity);
     }
 
     /// Writes the line of the event with this name again; the oddity is what the event means nothing without.
@@ -358,7 +364,7 @@ fn shown(raw: &str) -> String {
     visible.take(NAME_CHARS).collect()
 }
 
-fn found(value: Value<'_>) -> Found {
+pub(crate) fn found(value: Value<'_>) -> Found {
     match value {
         Value::Object => Found::Object,
         Value::List => Found::List,

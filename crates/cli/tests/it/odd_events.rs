@@ -281,6 +281,36 @@ fn line_that_is_too_long_costs_what_is_long_in_it() {
     assert_eq!(keys(ran.spans()), keys(whole.spans()));
 }
 
+/// Scenario: a metric in a query's plan has lost its accumulator.
+/// Guarantees: all spans, the query's with its plan; the message names line, event and the field in the plan.
+#[test]
+fn odd_metric_of_a_plan_costs_that_metric() {
+    let text = fs::read_to_string(fixture("3.5.9", "minimal")).unwrap();
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let number = 1 + lines
+        .iter()
+        .position(|line| line.contains("SQLExecutionStart"))
+        .unwrap();
+    let start = &mut lines[number - 1];
+    *start = start.replacen("\"accumulatorId\":", "\"accumulatorId\":null,\"lost\":", 1);
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log");
+    fs::write(&path, lines.join("\n") + "\n").unwrap();
+    let line = format!("log:{number}: SparkListenerSQLExecutionStart: sparkPlanInfo");
+    let told = [&*line, "metrics.accumulatorId is null"];
+    let ran = run(["replay", path.to_str().unwrap(), "--to", "-"]).expect(0, told);
+    let whole = run([
+        "replay",
+        fixture("3.5.9", "minimal").to_str().unwrap(),
+        "--to",
+        "-",
+    ])
+    .spans();
+    let key = |span: &Span| (span.span_id, span.name.clone());
+    let keys = |spans: Vec<Span>| spans.iter().map(key).collect::<Vec<_>>();
+    assert_eq!(keys(ran.spans()), keys(whole));
+}
+
 /// Scenario: one line is in another encoding.
 /// Guarantees: that event is lost, and only that one.
 #[test]
