@@ -39,12 +39,11 @@ fn decode(name: &str, data: &[u8]) {
     assert_eq!(lines(name, data, 7), whole);
 }
 
+/// In which line something is lost, and what happened.
+type Loss = (u64, Discriminant<DamageKind>);
+
 /// The lines of a file that comes in pieces of so many bytes.
-fn lines(
-    name: &str,
-    data: &[u8],
-    piece: usize,
-) -> (Vec<Vec<u8>>, Vec<(u64, Discriminant<DamageKind>)>) {
+fn lines(name: &str, data: &[u8], piece: usize) -> (Vec<Vec<u8>>, Vec<Loss>) {
     let pieces = Pieces {
         rest: data.to_vec(),
         piece,

@@ -312,10 +312,13 @@ impl<'a> Scrubber<'a> {
     fn take_value(&mut self, text: &'a str) -> usize {
         let length = value_length(text);
         let value = &text[..length];
+        let is_hidden = value.starts_with(PLACEHOLDER);
         let inner = value.trim_end_matches([',', ';', '.', ':', '!', '?', ')', ']', '}', '>']);
         self.output.push_str(PLACEHOLDER);
         if !inner.is_empty() {
             self.output.push_str(&value[inner.len()..]);
+        } else if is_hidden {
+            self.output.push_str(&value[PLACEHOLDER.len()..]);
         }
         self.secret = self.secret.after_value();
         if value.ends_with([',', ';']) && !self.secret.is_list() {
