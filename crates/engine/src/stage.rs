@@ -350,6 +350,9 @@ impl Stage {
 
     /// An executor is gone. Its tasks need not be waited for.
     pub(crate) fn executor_removed(&mut self, executor_id: &str, time_ms: i64) {
+        if !self.executors.contains(executor_id) {
+            return;
+        }
         for running in self.running.values_mut() {
             if &*running.executor_id == executor_id {
                 running.lost_ms.get_or_insert(time_ms);
