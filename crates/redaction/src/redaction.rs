@@ -147,7 +147,7 @@ impl Redaction {
         if self.unusable.is_some() || !is_name_of_code(name) {
             return self.prose(name);
         }
-        Redacted::new(scrub(&self.spark_redacted(name), Style::Setting))
+        Redacted::new(self.spark_redacted(name).into_owned())
     }
 
     /// A description, message or reason.
