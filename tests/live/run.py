@@ -19,7 +19,7 @@ import maven  # noqa: E402
 from environments import built_wheel, live  # noqa: E402
 from suites import run  # noqa: E402
 
-MODULES = ["test_live", "test_setup", "test_killed", "test_dropping", "test_workloads"]
+MODULES = ["test_live", "test_setup", "test_killed", "test_dropping", "test_hostile", "test_workloads"]
 FURTHER_MODULES = ["test_contexts", "test_endings", "test_streaming", "test_long_lived"]
 # PySpark 3.5 brings no Connect server; this is the newest of 3.5 that is published.
 CONNECT = "org.apache.spark:spark-connect_2.12:3.5.7"
