@@ -14,7 +14,7 @@ use sparkspan_redaction::{
 use sparkspan_semconv::{event, key, span, value};
 
 use crate::budget::bytes_of_all;
-use crate::draft::{Draft, Home, LIST_LIMIT, moment};
+use crate::draft::{Draft, Home, LIST_LIMIT, at, span_event};
 use crate::excerpt::{excerpt, name_excerpt};
 use crate::frame::Frame;
 use crate::identity::Identity;
@@ -89,7 +89,7 @@ pub(crate) struct Application {
     /// The system property `sun.java.command`.
     command: String,
     /// Executors that came and went, as far as the span can hold them.
-    executors: Vec<SpanEvent>,
+    executors: Vec<(Moment, SpanEvent)>,
     /// The pods of executors. One that is gone may have tasks whose spans are still to be made.
     pods: Recent<String, Vec<Attribute>, EXECUTORS>,
     /// How much more their texts may take, bytes.
@@ -170,35 +170,37 @@ impl Application {
         if !pod.is_empty() {
             *self.pods.entry(name_excerpt(&event.executor_id).to_owned()) = pod;
         }
-        self.executor_event(moment(
-            self.timeline.nearest_ms(event.time_ms),
+        let at = self.timeline.moment(event.time_ms);
+        let event = span_event(
             event::EXECUTOR_ADDED,
             vec![
                 attribute(key::SPARK_EXECUTOR_ID, Identifier::new(&*event.executor_id)),
                 attribute(key::SPARK_EXECUTOR_CORES, event.info.total_cores),
                 attribute(key::HOST_NAME, Identifier::new(&*event.info.host)),
             ],
-        ));
+        );
+        self.executor_event(at, event);
     }
 
     pub(crate) fn executor_removed(&mut self, event: &ExecutorRemoved<'_>) {
         let reason = excerpt(event.reason.as_deref().unwrap_or_default());
         let reason = self.redaction.prose(&reason);
-        self.executor_event(moment(
-            self.timeline.nearest_ms(event.time_ms),
+        let at = self.timeline.moment(event.time_ms);
+        let event = span_event(
             event::EXECUTOR_REMOVED,
             vec![
                 attribute(key::SPARK_EXECUTOR_ID, Identifier::new(&*event.executor_id)),
                 attribute(key::SPARK_EXECUTOR_REMOVED_REASON, reason),
             ],
-        ));
+        );
+        self.executor_event(at, event);
     }
 
-    fn executor_event(&mut self, event: SpanEvent) {
+    fn executor_event(&mut self, at: Moment, event: SpanEvent) {
         let bytes = bytes_of_all(&event.attributes);
         if self.executors.len() < LIST_LIMIT && bytes <= self.executor_texts {
             self.executor_texts -= bytes;
-            self.executors.push(event);
+            self.executors.push((at, event));
         } else {
             self.dropped_executors += 1;
         }
@@ -373,7 +375,8 @@ impl Application {
                 )],
             });
         }
-        for event in self.executors {
+        for (moment, mut event) in self.executors {
+            at(&mut event, moment, &self.timeline);
             draft.event(event);
         }
         draft.lost_events(self.dropped_executors);

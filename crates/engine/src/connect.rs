@@ -12,10 +12,11 @@ use crate::budget::{self, OPERATION_BYTES};
 use crate::draft::{Draft, Home};
 use crate::excerpt::excerpt;
 use crate::frame::{Frame, Node};
+use crate::horizon::Overdue;
 use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
 use crate::outcome::{Failure, Outcome};
-use crate::timeline::Timeline;
+use crate::timeline::{Moment, Timeline};
 use crate::tracer::Tracer;
 use crate::unit::{UnitId, caller_in_tags, is_id};
 
@@ -25,6 +26,8 @@ pub(crate) struct Operation {
     pub(crate) operation_id: Arc<str>,
     pub(crate) frame: Frame,
     pub(crate) outcome: Option<Outcome>,
+    /// The client has fetched all that it wanted.
+    pub(crate) closed: Option<Moment>,
     /// When the work was done; the client may take its time to fetch the rest.
     pub(crate) finished_ms: Option<i64>,
     session_id: Option<Identifier>,
@@ -40,6 +43,7 @@ impl Operation {
             operation_id,
             frame,
             outcome: None,
+            closed: None,
             finished_ms: None,
             session_id: None,
             user_id: None,
@@ -189,8 +193,15 @@ impl Tracer {
             Step::Canceled => operation.canceled(event),
             Step::Closed => {
                 let end = application.timeline.moment(event.event_time);
-                operation.frame.end(end);
+                operation.closed.get_or_insert(end);
+                if operation.outcome.is_none() {
+                    let id = Arc::clone(&operation.operation_id);
+                    self.horizon.await_overdue(Overdue::Outcome(id));
+                }
             }
+        }
+        if let (Some(end), Some(_)) = (operation.closed, &operation.outcome) {
+            operation.frame.end(end);
         }
         let node = Node::Operation(Arc::clone(&operation.operation_id));
         self.heard_of(&node);

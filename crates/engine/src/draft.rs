@@ -13,6 +13,7 @@ use sparkspan_semconv::{Key, event, key};
 
 use crate::frame::{Frame, Interval};
 use crate::outcome::{Failure, Outcome};
+use crate::timeline::{Moment, Timeline};
 
 /// The longest text that an attribute holds, bytes. Longer ones are cut and named by
 /// `spark.span.truncated`: stores refuse what is too large, and a batch must not be lost to one text.
@@ -222,13 +223,19 @@ impl Draft {
     }
 }
 
-/// A moment within a span.
-pub(crate) fn moment(time_ms: i64, name: &'static str, attributes: Vec<Attribute>) -> SpanEvent {
+/// A moment within a span, whose time is still to be settled by [`at`].
+pub(crate) fn span_event(name: &'static str, attributes: Vec<Attribute>) -> SpanEvent {
     SpanEvent {
-        time_unix_ns: nanos(time_ms),
+        time_unix_ns: 0,
         name: Cow::Borrowed(name),
         attributes,
     }
+}
+
+/// Puts an event where it was, as far as its time can be believed.
+pub(crate) fn at(event: &mut SpanEvent, moment: Moment, timeline: &Timeline) {
+    let (Ok(time_ms) | Err(time_ms)) = timeline.read(moment);
+    event.time_unix_ns = nanos(time_ms);
 }
 
 /// Milliseconds since the Unix epoch as nanoseconds; a time before it, which no Spark wrote, as 0.

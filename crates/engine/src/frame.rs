@@ -154,7 +154,7 @@ impl Frame {
     /// Its end has no time of its own: it is that of its last child so far, else `time_ms`.
     pub(crate) fn end_with_children(&mut self, time_ms: i64) {
         let end_ms = self.end_of_children(time_ms);
-        self.end(Moment::believed(end_ms));
+        self.end(Moment::derived(end_ms));
     }
 
     /// The end of its last child so far, else `time_ms`.
@@ -167,7 +167,7 @@ impl Frame {
     pub(crate) fn interrupt(&mut self, end_ms: i64) {
         if self.end.is_none() {
             self.seen = Seen::WithoutEnd;
-            self.end = Some(Moment::believed(end_ms));
+            self.end = Some(Moment::derived(end_ms));
         }
     }
 
@@ -216,14 +216,14 @@ impl Frame {
         }
         if let Err(neighbour_ms) = timeline.read(self.start) {
             let start_ms = self.children.map_or(neighbour_ms, |(start_ms, _)| start_ms);
-            self.start = Moment::believed(start_ms);
+            self.start = Moment::derived(start_ms);
             self.time_inferred = true;
         }
         if let Some(end) = self.end
             && let Err(neighbour_ms) = timeline.read(end)
         {
             let end_ms = self.children.map_or(neighbour_ms, |(_, end_ms)| end_ms);
-            self.end = Some(Moment::believed(end_ms.max(self.start.ms)));
+            self.end = Some(Moment::derived(end_ms.max(self.start.ms)));
             self.time_inferred = true;
         }
         true
@@ -267,8 +267,8 @@ mod tests {
 
     #[test]
     fn interval_covers_children_and_says_by_how_much() {
-        let mut frame = Frame::new(Node::Application, None, Moment::believed(100));
-        frame.end(Moment::believed(200));
+        let mut frame = Frame::new(Node::Application, None, Moment::derived(100));
+        frame.end(Moment::derived(200));
         frame.cover(90, 150);
         frame.cover(120, 230);
         let interval = frame.interval();
@@ -286,10 +286,10 @@ mod tests {
 
     #[test]
     fn frame_closes_after_its_end_and_its_children() {
-        let mut frame = Frame::new(Node::Application, None, Moment::believed(0));
+        let mut frame = Frame::new(Node::Application, None, Moment::derived(0));
         frame.child_opened();
-        frame.end(Moment::believed(5));
-        frame.end(Moment::believed(9));
+        frame.end(Moment::derived(5));
+        frame.end(Moment::derived(9));
         assert!(!frame.is_done());
         frame.child_closed();
         assert!(frame.is_done());

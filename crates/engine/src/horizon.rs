@@ -1,6 +1,7 @@
 //! How long is waited for what may be lost: as many events, for a clock would tell a replay nothing.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
 
 use crate::frame::Node;
 
@@ -18,6 +19,8 @@ pub(crate) const REORDERED: u64 = 64;
 pub(crate) enum Overdue {
     /// The last plan of an execution, which says of itself that it is not the final one.
     Plan(i64),
+    /// How a Connect operation ended that was closed before it said so.
+    Outcome(Arc<str>),
     /// The completion of a stage attempt whose last job ended at `end_ms`.
     Completion { stage: (i64, i64), end_ms: i64 },
 }

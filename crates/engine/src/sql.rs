@@ -243,7 +243,7 @@ impl Execution {
         self.awaits_planning = false;
         self.text = planning.text.or(self.text.take());
         for (name, interval) in planning.phases {
-            let start = Moment::believed(interval.start_ms);
+            let start = Moment::derived(interval.start_ms);
             self.frame.starts_by(start, timeline);
             self.frame.cover(interval.start_ms, interval.end_ms);
             let is_known = self.phases.iter().any(|(known, _)| *known == name);
@@ -278,8 +278,13 @@ impl Execution {
 
     /// The plan as it is now.
     pub(crate) fn plan(&self) -> Option<PlanNode<'_>> {
+        self.read_plan().map(|(plan, _)| plan)
+    }
+
+    /// The same, and what of it had to be left out.
+    fn read_plan(&self) -> Option<(PlanNode<'_>, Option<Oddity>)> {
         match &self.plan {
-            Plan::Whole(json) => PlanNode::parse(json).ok(),
+            Plan::Whole(json) => PlanNode::read(json).ok(),
             Plan::Shrunk(_) => None,
         }
     }
@@ -288,7 +293,7 @@ impl Execution {
         identity.span_id(Kind::Sql, &self.execution_id.to_string())
     }
 
-    /// Turns itself into spans: its phases, itself.
+    /// Turns itself into spans: its phases, itself. What had to be left out of its last plan is handed back.
     pub(crate) fn into_spans(
         self,
         home: &Home,
@@ -297,7 +302,7 @@ impl Execution {
         url: Option<Label>,
         identity: &Identity,
         redaction: &Redaction,
-    ) -> Vec<Span> {
+    ) -> (Vec<Span>, Option<Oddity>) {
         let span_id = self.span_id(identity);
         let mut spans = self.phase_spans(home, identity);
         let span_type = value::spark_span_type::SQL;
@@ -328,11 +333,11 @@ impl Execution {
         draft.mark(key::SPARK_SQL_PLANNING_UNLOGGED, is_unlogged);
         self.describe_origin(&mut draft, redaction);
         self.describe_rows(&mut draft);
-        self.describe_plan(&mut draft);
+        let oddity = self.describe_plan(&mut draft);
         draft.set_some(key::SPARK_UI_URL, url);
         links.into_iter().for_each(|link| draft.link(link));
         spans.push(draft.finish());
-        spans
+        (spans, oddity)
     }
 
     fn phase_spans(&self, home: &Home, identity: &Identity) -> Vec<Span> {
@@ -381,12 +386,13 @@ impl Execution {
         draft.set_positive(key::SPARK_SQL_OUTPUT_BYTES, metrics.output.bytes);
     }
 
-    fn describe_plan(&self, draft: &mut Draft) {
+    /// Says what the plan is. What of an update had to be left out is handed back.
+    fn describe_plan(&self, draft: &mut Draft) -> Option<Oddity> {
         draft.set_some(
             key::SPARK_SQL_PLAN_INITIAL_FINGERPRINT,
             self.initial_fingerprint.clone(),
         );
-        let plan = self.plan();
+        let (plan, oddity) = self.read_plan().unzip();
         draft.set_some(
             key::SPARK_SQL_PLAN_EXECUTED_FINGERPRINT,
             match &self.plan {
@@ -397,9 +403,10 @@ impl Execution {
         draft.set_positive(key::SPARK_SQL_PLAN_UPDATES, self.plan_updates);
         let is_shrunk = matches!(self.plan, Plan::Shrunk(_));
         draft.mark(key::SPARK_SQL_PLAN_EVICTED, is_shrunk);
-        let Some(plan) = plan else { return };
-        let text = plan::render(&plan, &self.values);
+        let text = plan::render(&plan?, &self.values);
         draft.plan(key::SPARK_SQL_PLAN_TEXT, text);
+        // That of the first plan was told at the start.
+        oddity.flatten().filter(|_| self.plan_updates > 0)
     }
 }
 

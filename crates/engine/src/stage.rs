@@ -14,7 +14,7 @@ use sparkspan_semconv::{event, key};
 pub(crate) use self::spans::StageSurroundings;
 use crate::budget::{self, ENTRY_BYTES, STAGE_BYTES};
 use crate::distribution::Distribution;
-use crate::draft::moment;
+use crate::draft::{at, span_event};
 use crate::excerpt::{excerpt, name_excerpt};
 use crate::figures::{Figures, has_read, has_written};
 use crate::frame::{Frame, Interval, widen};
@@ -22,7 +22,7 @@ use crate::id_ranges::IdRanges;
 use crate::outcome::Outcome;
 use crate::plan::operator_name;
 use crate::task::{EndedTask, Running, TaskOutcome, TaskTimes, TellingTasks, figures_of};
-use crate::timeline::Timeline;
+use crate::timeline::{Moment, Timeline};
 
 /// How many RDD scopes a stage's name shows.
 const TELLING_SCOPES: usize = 3;
@@ -49,6 +49,8 @@ pub(crate) struct Stage {
     most_running: usize,
     /// The executors of its tasks: a task costs no text of its own.
     executors: FxHashSet<Arc<str>>,
+    /// What their ids take.
+    executor_texts: usize,
     counts: TaskCounts,
     times: Distribution,
     figures: Figures,
@@ -61,7 +63,7 @@ pub(crate) struct Stage {
     telling: TellingTasks,
     /// Spans of its tasks that were sent already.
     sent_tasks: i64,
-    resubmitted: Vec<SpanEvent>,
+    resubmitted: Vec<(Moment, SpanEvent)>,
     outcome: Option<Outcome>,
     /// The SQL accumulators that the stage updated, and their totals.
     accumulables: Vec<(i64, i64)>,
@@ -121,6 +123,7 @@ impl Stage {
             running: FxHashMap::default(),
             most_running: 0,
             executors: FxHashSet::default(),
+            executor_texts: 0,
             counts: TaskCounts::default(),
             times: Distribution::default(),
             figures: Figures::default(),
@@ -147,11 +150,17 @@ impl Stage {
             + self.texts
             + self.most_running * 2 * ENTRY_BYTES
             + self.executors.len() * 2 * ENTRY_BYTES
+            + self.executor_texts
+            + self.undecided_bytes()
             + self.resubmitted.len() * 4 * ENTRY_BYTES
             + (self.accumulables.len() + self.parent_ids.len()) * 16
             + self.times.bytes()
             + self.telling.bytes()
             + self.outcome.as_ref().map_or(0, Outcome::bytes)
+    }
+
+    fn undecided_bytes(&self) -> usize {
+        self.undecided.iter().map(|(_, task)| task.bytes()).sum()
     }
 
     /// Takes what Spark says of the stage.
@@ -165,7 +174,12 @@ impl Stage {
     }
 
     /// Takes the start of a task, unless it is among those that have `ended`.
-    pub(crate) fn task_started(&mut self, event: &TaskStart<'_>, ended: &IdRanges) -> bool {
+    pub(crate) fn task_started(
+        &mut self,
+        event: &TaskStart<'_>,
+        ended: &IdRanges,
+        timeline: &Timeline,
+    ) -> bool {
         let task = &event.task;
         if ended.contains(task.task_id) {
             return false;
@@ -177,21 +191,22 @@ impl Stage {
         };
         let is_new = self.running.insert(task.task_id, running).is_none();
         if self.running.len() > RUNNING_LIMIT {
-            self.abandon_oldest_tasks();
+            self.abandon_oldest_tasks(timeline);
         }
         self.most_running = self.most_running.max(self.running.len());
         is_new
     }
 
     /// The ends of half of the tasks that seem to run were lost: those that started first are not waited for.
-    fn abandon_oldest_tasks(&mut self) {
+    fn abandon_oldest_tasks(&mut self, timeline: &Timeline) {
         let mut ids: Vec<i64> = self.running.keys().copied().collect();
         ids.sort_unstable();
         for id in ids.iter().take(RUNNING_LIMIT / 2) {
             if let Some(task) = self.running.remove(id) {
                 self.counts.unfinished += 1;
                 self.frame.misses_something();
-                self.frame.cover(task.launch_ms, task.launch_ms);
+                let launch_ms = timeline.nearest_ms(task.launch_ms);
+                self.frame.cover(launch_ms, launch_ms);
             }
         }
     }
@@ -201,6 +216,7 @@ impl Stage {
             return Arc::clone(known);
         }
         let id: Arc<str> = name_excerpt(id).into();
+        self.executor_texts += id.len();
         self.executors.insert(Arc::clone(&id));
         id
     }
@@ -215,6 +231,9 @@ impl Stage {
         timeline: &Timeline,
     ) -> Taken {
         let task = &event.task;
+        if !self.undecided.is_empty() && timeline.is_decided() {
+            self.settle_tasks(timeline);
+        }
         let running = self.running.remove(&task.task_id);
         if &*event.reason.reason == "Resubmitted" {
             self.resubmit(event, timeline);
@@ -272,13 +291,20 @@ impl Stage {
             running.launch_ms = timeline.nearest_ms(running.launch_ms);
             running.lost_ms = running.lost_ms.map(|lost_ms| timeline.nearest_ms(lost_ms));
         }
+        self.settle_tasks(timeline);
+        for (moment, event) in &mut self.resubmitted {
+            at(event, *moment, timeline);
+        }
+        self.frame.settle_times(timeline)
+    }
+
+    fn settle_tasks(&mut self, timeline: &Timeline) {
         for (times, task) in std::mem::take(&mut self.undecided) {
             let (interval, figures) = self.measure(&times, &task.figures.metrics, timeline);
             self.remember(task.task_id, task.outcome(), interval, || {
                 task.over(interval, &figures)
             });
         }
-        self.frame.settle_times(timeline)
     }
 
     /// Adds what a task measured to the stage's figures.
@@ -334,16 +360,16 @@ impl Stage {
     fn resubmit(&mut self, event: &TaskEnd<'_>, timeline: &Timeline) {
         self.counts.resubmitted += 1;
         if self.resubmitted.len() < RESUBMITTED_EVENTS {
-            self.resubmitted.push(moment(
-                timeline.nearest_ms(event.task.finish_time_ms),
-                event::TASK_RESUBMITTED,
-                vec![
-                    attribute(key::SPARK_TASK_ID, event.task.task_id),
-                    attribute(
-                        key::SPARK_EXECUTOR_ID,
-                        Identifier::new(&*event.task.executor_id),
-                    ),
-                ],
+            let attributes = vec![
+                attribute(key::SPARK_TASK_ID, event.task.task_id),
+                attribute(
+                    key::SPARK_EXECUTOR_ID,
+                    Identifier::new(&*event.task.executor_id),
+                ),
+            ];
+            self.resubmitted.push((
+                timeline.moment(event.task.finish_time_ms),
+                span_event(event::TASK_RESUBMITTED, attributes),
             ));
         }
     }
@@ -382,7 +408,8 @@ impl Stage {
             .filter(|found| found.metadata.as_deref() == Some("sql"))
             .filter_map(|found| Some((found.id, found.value?)))
             .collect();
-        let end_ms = info.completion_time_ms.unwrap_or(timeline.last_ms());
+        // One that is missing is no better than one that cannot be.
+        let end_ms = info.completion_time_ms.unwrap_or_default();
         self.frame.end(timeline.moment(end_ms));
     }
 

@@ -112,6 +112,16 @@ impl EndedTask {
         }
     }
 
+    /// What it takes in memory, by the model of [`crate::budget`].
+    pub(crate) fn bytes(&self) -> usize {
+        let kill_reason = self.kill_reason.as_ref().map_or(0, String::len);
+        ENDED_TASK_BYTES
+            + self.executor_id.len()
+            + self.host.len()
+            + kill_reason
+            + self.outcome.bytes()
+    }
+
     /// The same over the time that is believed, with the figures that follow from it.
     pub(crate) fn over(self, interval: Interval, figures: &Figures) -> Self {
         Self {
@@ -284,8 +294,8 @@ fn failure_of(reason: &TaskEndReason<'_>) -> Failure {
 #[derive(Debug, Default)]
 pub(crate) struct TellingTasks {
     failed: Vec<EndedTask>,
-    /// What the texts of their failures take.
-    failures: usize,
+    /// What they take in memory, by the model of [`crate::budget`].
+    bytes: usize,
     /// The slowest of the others, by duration and then by Task ID.
     slowest: BinaryHeap<Reverse<(i64, i64)>>,
     slow_tasks: Vec<EndedTask>,
@@ -293,8 +303,8 @@ pub(crate) struct TellingTasks {
 
 impl TellingTasks {
     /// What they take in memory, by the model of [`crate::budget`].
-    pub(crate) fn bytes(&self) -> usize {
-        (self.failed.len() + self.slow_tasks.len()) * ENDED_TASK_BYTES + self.failures
+    pub(crate) const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Whether a task that took this long, and did not fail, could be among the slowest.
@@ -311,13 +321,14 @@ impl TellingTasks {
     }
 
     pub(crate) fn add_failed(&mut self, task: EndedTask) {
-        self.failures += task.outcome.bytes();
+        self.bytes += task.bytes();
         self.failed.push(task);
     }
 
     pub(crate) fn add_slow(&mut self, task: EndedTask) {
         self.slowest
             .push(Reverse((task.interval.duration_ms(), task.task_id)));
+        self.bytes += task.bytes();
         self.slow_tasks.push(task);
         if self.slowest.len() > SLOWEST + STRAGGLERS
             && let Some(Reverse((_, least))) = self.slowest.pop()
@@ -326,7 +337,7 @@ impl TellingTasks {
                 .iter()
                 .position(|task| task.task_id == least)
         {
-            self.slow_tasks.swap_remove(place);
+            self.bytes -= self.slow_tasks.swap_remove(place).bytes();
         }
     }
 

@@ -24,8 +24,8 @@ pub(crate) struct Moment {
 }
 
 impl Moment {
-    /// A time that is one already.
-    pub(crate) const fn believed(ms: i64) -> Self {
+    /// A time that was taken from another thing, and is as good as that one's.
+    pub(crate) const fn derived(ms: i64) -> Self {
         Self {
             ms,
             neighbour_ms: Some(ms),
@@ -159,7 +159,8 @@ impl Timeline {
             return Ok(moment.ms);
         }
         let first_ms = || self.stretches.first().map(|(first_ms, _)| *first_ms);
-        match moment.neighbour_ms.or_else(first_ms) {
+        let neighbour_ms = moment.neighbour_ms.filter(|time_ms| self.holds(*time_ms));
+        match neighbour_ms.or_else(first_ms) {
             Some(neighbour_ms) => Err(neighbour_ms),
             // A log of a few lines says nothing against it.
             None if moment.ms > 0 => Ok(moment.ms),

@@ -28,7 +28,7 @@ pub struct ApplicationStart<'a> {
     #[serde(borrow, rename = "App ID", default)]
     pub id: Option<Text<'a>>,
     /// When the application started, milliseconds since the Unix epoch.
-    #[serde(rename = "Timestamp")]
+    #[serde(rename = "Timestamp", default)]
     pub time_ms: i64,
     /// The user who runs it.
     #[serde(borrow, rename = "User", default)]
@@ -41,7 +41,7 @@ pub struct ApplicationStart<'a> {
 pub(crate) const APPLICATION_START: &[Member] = &[
     usual("App Name", Shape::Text),
     optional("App ID", Shape::Text),
-    required("Timestamp", Shape::Int),
+    usual("Timestamp", Shape::Int),
     optional("User", Shape::Text),
     optional("App Attempt ID", Shape::Text),
 ];
@@ -50,7 +50,7 @@ pub(crate) const APPLICATION_START: &[Member] = &[
 #[derive(Debug, Clone, Deserialize)]
 pub struct ApplicationEnd {
     /// When the application ended, milliseconds since the Unix epoch.
-    #[serde(rename = "Timestamp")]
+    #[serde(rename = "Timestamp", default)]
     pub time_ms: i64,
     /// The exit code given to `SparkContext.stop` (Spark 4.0 and later).
     #[serde(rename = "ExitCode", default)]
@@ -58,7 +58,7 @@ pub struct ApplicationEnd {
 }
 
 pub(crate) const APPLICATION_END: &[Member] = &[
-    required("Timestamp", Shape::Int),
+    usual("Timestamp", Shape::Int),
     optional("ExitCode", Shape::Int),
 ];
 
@@ -145,7 +145,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for SparkProperties<'a> {
 #[derive(Debug, Clone, Deserialize)]
 pub struct ExecutorAdded<'a> {
     /// When it registered, milliseconds since the Unix epoch.
-    #[serde(rename = "Timestamp")]
+    #[serde(rename = "Timestamp", default)]
     pub time_ms: i64,
     /// The executor's id.
     #[serde(borrow, rename = "Executor ID")]
@@ -156,7 +156,7 @@ pub struct ExecutorAdded<'a> {
 }
 
 pub(crate) const EXECUTOR_ADDED: &[Member] = &[
-    required("Timestamp", Shape::Int),
+    usual("Timestamp", Shape::Int),
     required("Executor ID", Shape::Text),
     required("Executor Info", Shape::Object(EXECUTOR_INFO)),
 ];
@@ -207,7 +207,7 @@ const EXECUTOR_ATTRIBUTES: &[Member] = &[
 #[derive(Debug, Clone, Deserialize)]
 pub struct ExecutorRemoved<'a> {
     /// When the driver removed it, milliseconds since the Unix epoch.
-    #[serde(rename = "Timestamp")]
+    #[serde(rename = "Timestamp", default)]
     pub time_ms: i64,
     /// The executor's id.
     #[serde(borrow, rename = "Executor ID")]
@@ -218,7 +218,7 @@ pub struct ExecutorRemoved<'a> {
 }
 
 pub(crate) const EXECUTOR_REMOVED: &[Member] = &[
-    required("Timestamp", Shape::Int),
+    usual("Timestamp", Shape::Int),
     required("Executor ID", Shape::Text),
     optional("Removed Reason", Shape::Text),
 ];

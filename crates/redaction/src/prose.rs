@@ -155,7 +155,19 @@ impl<'a> Scrubber<'a> {
             self.push_core(&word[..start]);
             self.output.push_str(JDBC);
             self.placeholder();
-            return start + jdbc_length(&text[start..]);
+            let length = start + jdbc_length(&text[start..]);
+            // `…;password=two words`
+            let last = text[start..length].rsplit([';', '&', '?', ',']).next();
+            if last
+                .and_then(|last| last.split_once('='))
+                .is_some_and(|(key, _)| named_by("", key) != Named::Nothing)
+            {
+                self.secret = Secret::Clause {
+                    has_value: true,
+                    is_list: false,
+                };
+            }
+            return length;
         }
         // A password may hold what ends a word.
         if (word.contains(':') || word.starts_with("//"))

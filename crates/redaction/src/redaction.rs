@@ -131,6 +131,9 @@ impl Redaction {
                 // To SQL its dashes begin a comment, and the key that follows is words.
                 let (text, key) = text.split_at(text.find(PEM).unwrap_or(text.len()));
                 let mut shown = scrub(&show(text), Style::Sql);
+                if !sql::is_of_spark(text) {
+                    shown = scrub(&shown, Style::Prose);
+                }
                 if !key.is_empty() {
                     shown.push_str(PLACEHOLDER);
                 }
@@ -271,9 +274,22 @@ mod tests {
         for (text, expected) in [
             (
                 "Update for joe@example.com with password: hunter2 and 42 rows",
-                "Update for ? with password: ? and ? rows",
+                "Update for ? with password: ? and ? ?",
             ),
             ("Set everything to canary", "Set ?"),
+            (
+                r#"Describe {"user": joe, "password": hunter2}"#,
+                "Describe {?: joe, ?: ?",
+            ),
+            (
+                "Insert of 'password' = hunter2 done",
+                "Insert of ? = ? done",
+            ),
+            ("Cache \"apiKey\" => hunter2", "Cache ? => ?"),
+            ("Select the \"secret\" hunter2", "Select the ?"),
+            ("Select 'token' AS kind", "Select ? AS kind"),
+            ("Update password\u{ff0c}hunter2", "Update ?"),
+            ("Update joe.smith#canary", "Update ?"),
             ("Load https://me:canary@host/x", "Load ?"),
             (
                 "select jdbc:oracle:thin:scott/canary@host:1521:orcl",

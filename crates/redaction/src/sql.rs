@@ -6,7 +6,7 @@ mod lexer;
 use self::keywords::STATEMENTS;
 use self::lexer::{Dialect, Kind, Lexer, Token};
 use crate::PLACEHOLDER;
-use crate::words::{is_of_sql, is_opaque_key, without_long_numbers};
+use crate::words::{Named, is_of_sql, is_opaque_key, named_by, without_long_numbers};
 
 /// Statements whose rest is any text to Spark's grammar (`.*?`), with the words that may follow and be
 /// shown.
@@ -113,6 +113,15 @@ pub(crate) fn statements(text: &str) -> String {
     output.finish()
 }
 
+/// Whether a text has only characters that mean something to Spark, outside of what it hides. One that has
+/// others is no statement that Spark takes, whatever it begins with.
+pub(crate) fn is_of_spark(text: &str) -> bool {
+    const SYMBOLS: &str = "!$%&()*+,-./:;<=>?[]^{|}~";
+    tokens(text)
+        .into_iter()
+        .all(|token| token.kind != Kind::Symbol || SYMBOLS.contains(&text[token.range]))
+}
+
 /// A text in SQL's lexical form that is no statement, such as a request of Spark Connect, without its
 /// literals.
 pub(crate) fn code(text: &str) -> String {
@@ -132,6 +141,7 @@ fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Lexer::new(text, Dialect::NEWEST).collect();
     hide_addresses(&mut tokens, text);
     hide_foreign_quotes(&mut tokens, text);
+    hide_named_secrets(&mut tokens, text);
     if Dialect::agree_on(text) {
         return tokens;
     }
@@ -207,6 +217,46 @@ fn hide_foreign_quotes(tokens: &mut [Token], text: &str) {
             token.kind = Kind::Text;
         }
     }
+}
+
+/// Makes texts of what a name in quotes announces: `"password": x`. The name itself is hidden,
+/// so that nothing that comes later could tell.
+fn hide_named_secrets(tokens: &mut [Token], text: &str) {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Secret {
+        No,
+        Announced,
+        /// It lasts up to white space.
+        Begun,
+    }
+
+    let mut secret = Secret::No;
+    for token in tokens {
+        let word = &text[token.range.clone()];
+        let is_space = token.kind == Kind::Space && word.starts_with(char::is_whitespace);
+        secret = match secret {
+            _ if token.kind == Kind::Text && is_key_of_secret(word) => Secret::Announced,
+            Secret::No => Secret::No,
+            Secret::Announced if token.kind == Kind::Space || matches!(word, ":" | "=" | ">") => {
+                Secret::Announced
+            }
+            // What has quotes of its own is hidden by them.
+            Secret::Announced if is_of_sql(word) || !word.is_ascii() => Secret::No,
+            Secret::Begun if is_space => Secret::No,
+            Secret::Announced | Secret::Begun => {
+                token.kind = Kind::Text;
+                Secret::Begun
+            }
+        };
+    }
+}
+
+/// Whether a literal is the name of a secret, and nothing else.
+fn is_key_of_secret(literal: &str) -> bool {
+    let key = literal.trim_matches(['\'', '"']);
+    let is_of_key =
+        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ' ');
+    key.len() <= 64 && key.chars().all(is_of_key) && named_by("", key) != Named::Nothing
 }
 
 /// Whether what the token holds is a literal or a comment, in which quotes mean nothing.

@@ -40,7 +40,7 @@ const KEY_PREFIXES: [&str; 19] = [
     "ya29.",
 ];
 /// Names of keys whose values are secrets, without the separators between their words.
-const SECRET_NAMES: [&str; 30] = [
+const SECRET_NAMES: [&str; 39] = [
     "accesskey",
     "accountkey",
     "apikey",
@@ -51,6 +51,12 @@ const SECRET_NAMES: [&str; 30] = [
     "cookie",
     "credential",
     "encryptionkey",
+    "contraseña",
+    "contrasena",
+    "credencia",
+    "depasse",
+    "hasło",
+    "heslo",
     "kennwort",
     "licensekey",
     "masterkey",
@@ -70,12 +76,15 @@ const SECRET_NAMES: [&str; 30] = [
     "sshkey",
     "storagekey",
     "token",
+    "wachtwoord",
     "xamzsignature",
+    "пароль",
+    "パスワード",
 ];
 /// Names that are words too, or short: a secret follows them only behind a separator.
-const LIKELY_NAMES: [&str; 14] = [
-    "auth", "cred", "creds", "jwt", "nonce", "otp", "pass", "pat", "pin", "psw", "pw", "salt",
-    "sas", "sig",
+const LIKELY_NAMES: [&str; 16] = [
+    "auth", "clave", "cred", "creds", "jwt", "nonce", "otp", "pass", "pat", "pin", "psw", "pw",
+    "salt", "sas", "senha", "sig",
 ];
 /// The names after which several follow, or a list of other names and values.
 const LISTS: [&str; 3] = ["authorization", "cookie", "credential"];
@@ -135,7 +144,7 @@ pub(crate) fn named_by(previous: &str, key: &str) -> Named {
     let has = |name: &str, known: &[&str]| known.iter().any(|secret| name.contains(secret));
     let name = joined(["", key]);
     let with_previous = match name.as_str() {
-        "key" | "keys" | "word" | "phrase" | "signature" => joined([previous, key]),
+        "key" | "keys" | "passe" | "word" | "phrase" | "signature" => joined([previous, key]),
         _ => String::new(),
     };
     if name.contains("tokeniz") {

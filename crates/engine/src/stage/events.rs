@@ -110,7 +110,7 @@ impl Tracer {
         let launch = application.timeline.moment(event.task.launch_time_ms);
         let started = self
             .stage_of_task(id, launch)
-            .is_some_and(|(stage, ended)| stage.task_started(event, ended));
+            .is_some_and(|(stage, ended)| stage.task_started(event, ended, &application.timeline));
         if !started {
             self.late();
         }

@@ -104,7 +104,7 @@ impl Stage {
         self.describe_tasks(&mut draft, quantiles, task_spans);
         self.describe_figures(&mut draft);
         draft.set_some(key::SPARK_UI_URL, url);
-        for event in self.resubmitted {
+        for (_, event) in self.resubmitted {
             draft.event(event);
         }
         spans.push(draft.finish());

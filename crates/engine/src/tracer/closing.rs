@@ -139,7 +139,10 @@ impl Tracer {
         let url = pages.map(|pages| pages.word("SQL/execution/?id=").number(id));
         let spans = if traced {
             let (identity, redaction) = (&self.identity, &application.redaction);
-            execution.into_spans(&home, links, kept, url, identity, redaction)
+            let (spans, oddity) =
+                execution.into_spans(&home, links, kept, url, identity, redaction);
+            self.odd_plan = oddity.or(self.odd_plan.take());
+            spans
         } else {
             Vec::new()
         };
@@ -283,11 +286,32 @@ impl Tracer {
                 self.settle(nested, application, sink);
             }
         }
-        for stage in self.stages.values_mut() {
-            stage.abandon_tasks(last_ms);
-        }
         self.end_last_dstreams(last_ms);
+        // What ran within something that has ended did not run until the last event.
+        for node in self.open_nodes().into_iter().rev() {
+            if let Some(end_ms) = self.frame_mut(&node).and_then(|frame| frame.end_ms()) {
+                self.give_up(node, end_ms, application, sink);
+            }
+        }
         // From the leaves up; a parent closes with the last of its children.
+        let nodes = self.open_nodes();
+        for node in nodes.iter().rev() {
+            // The stages of a job have ended, and no other has begun.
+            let end_ms = match self.frame_mut(node) {
+                Some(frame) if matches!(node, Node::Job(_)) && !frame.has_open_children() => {
+                    frame.end_of_children(last_ms)
+                }
+                _ => last_ms,
+            };
+            self.interrupt(node, end_ms);
+        }
+        for node in nodes.into_iter().rev() {
+            self.settle(node, application, sink);
+        }
+    }
+
+    /// Everything that is open, from the roots down.
+    fn open_nodes(&self) -> Vec<Node> {
         let mut nodes: Vec<Node> = Vec::new();
         nodes.extend(
             self.stages
@@ -302,13 +326,8 @@ impl Tracer {
                 .map(|id| Node::Operation(Arc::clone(id))),
         );
         nodes.extend(self.batches.keys().map(|key| Node::Batch(Arc::clone(key))));
-        nodes.sort_unstable_by(|a, b| b.cmp(a));
-        for node in &nodes {
-            self.interrupt(node, last_ms);
-        }
-        for node in nodes {
-            self.settle(node, application, sink);
-        }
+        nodes.sort_unstable();
+        nodes
     }
 
     /// Sends the application's own span. Nothing else is open any more.

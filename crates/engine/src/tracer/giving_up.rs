@@ -34,6 +34,14 @@ impl Tracer {
                     }
                     self.settle(Node::Execution(id), application, sink);
                 }
+                Overdue::Outcome(id) => {
+                    if let Some(operation) = self.operations.get_mut(&id)
+                        && let Some(closed) = operation.closed
+                    {
+                        operation.frame.end(closed);
+                    }
+                    self.settle(Node::Operation(id), application, sink);
+                }
                 Overdue::Completion { stage, end_ms } => {
                     self.end_unlisted_stage(stage, end_ms, end, application, sink);
                 }
@@ -56,6 +64,19 @@ impl Tracer {
         if last_event + HORIZON > self.horizon.now() {
             return self.horizon.await_children(node, last_event);
         }
+        self.interrupt_all(nodes, end_ms, application, sink);
+    }
+
+    /// Nothing more will come of what is within something that has ended at `end_ms`.
+    pub(crate) fn give_up(
+        &mut self,
+        node: Node,
+        end_ms: i64,
+        application: &Application,
+        sink: &mut dyn SpanSink,
+    ) {
+        let end_ms = application.timeline.nearest_ms(end_ms);
+        let nodes = self.children.with_all_below(node);
         self.interrupt_all(nodes, end_ms, application, sink);
     }
 

@@ -320,7 +320,7 @@ fn what_has_closed_is_remembered_in_bounded_memory() {
         let batch = format!(r#"{{"spark.streaming.internal.batchTime":"{time}"}}"#);
         engine.take(&job_start(50_000 + id, &[], &batch));
         engine.take(&job_end(50_000 + id));
-        for step in ["Started", "Closed"] {
+        for step in ["Started", "Finished", "Closed"] {
             engine.take(&format!(
                 r#"{{"Event":"org.apache.spark.sql.connect.service.SparkListenerConnectOperation{step}","operationId":"0190c2f5-5f4a-7cc0-8ee7-{time:012}","eventTime":1100}}"#
             ));

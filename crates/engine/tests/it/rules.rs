@@ -778,3 +778,86 @@ fn description_that_looks_like_a_call_site_is_redacted() {
         assert_eq!(int(span, attribute::CODE_LINE_NUMBER), Some(25));
     }
 }
+
+/// Scenario: the end of a task, or of a job, is lost, and the application ends 14 hours later.
+/// Guarantees: what ran within something that has ended is not longer than that; a job without its end is as long
+/// as its stages.
+#[test]
+fn what_lost_its_end_does_not_last_until_the_application_ends() {
+    let hours = 14 * 60 * 60 * 1000;
+    let log = |task_ends: bool, job_ends: bool| {
+        let mut log = Log::new()
+            .job(0, 1100, &[0], json!({}))
+            .submitted(0, 1110, json!({}))
+            .task_start(0, 7, 1120);
+        if task_ends {
+            log = log.task_end(0, 7, 1120, 1190, "Success");
+        }
+        log = log.completed(0, 1110, 1200);
+        if job_ends {
+            log = log.job_end(0, 1210);
+        }
+        log.end(1300 + hours).spans(Settings::default())
+    };
+    for (task_ends, job_ends, job) in [(false, true, 1210), (true, false, 1200)] {
+        let spans = log(task_ends, job_ends);
+        assert_eq!(millis(only(&spans, kind::STAGE)), (1110, 1200));
+        assert_eq!(millis(only(&spans, kind::JOB)), (1100, job));
+    }
+}
+
+/// Scenario: a Connect operation is closed before it says how it ended.
+/// Guarantees: its outcome and its rows are there; one that never says lasts until it was closed.
+#[test]
+fn operation_may_say_how_it_ended_after_it_was_closed() {
+    let event = |step: &str, time: i64| {
+        json!({"Event": format!("org.apache.spark.sql.connect.service.SparkListenerConnectOperation{step}"),
+            "operationId": "0190c2f5-5f4a-7cc0-8ee7-000000000000", "eventTime": time, "producedRowCount": 5})
+    };
+    let log = || {
+        Log::new()
+            .event(event("Started", 1100))
+            .event(event("Closed", 1200))
+    };
+    let spans = log()
+        .event(event("Finished", 1190))
+        .end(1300)
+        .spans(Settings::default());
+    let operation = only(&spans, kind::CONNECT_OPERATION);
+    assert_eq!(text(operation, attribute::SPARK_OUTCOME), Some("succeeded"));
+    assert_eq!(
+        int(operation, attribute::SPARK_CONNECT_PRODUCED_ROWS),
+        Some(5)
+    );
+    assert_eq!(millis(operation), (1100, 1200));
+    let spans = log().end(1300).spans(Settings::default());
+    let operation = only(&spans, kind::CONNECT_OPERATION);
+    assert_eq!(text(operation, attribute::SPARK_OUTCOME), None);
+    assert_eq!(millis(operation), (1100, 1200));
+}
+
+/// Scenario: a job ends in a year that cannot be, and its stage never completes; an executor is removed then, too.
+/// Guarantees: nothing lasts so long, and no event of the application stands there.
+#[test]
+fn time_that_cannot_be_is_not_handed_on() {
+    let odd = 9_999_999_999_999;
+    let spans = Log::new()
+        .job(0, 1100, &[0], json!({}))
+        .submitted(0, 1110, json!({}))
+        .event(
+            json!({"Event": "SparkListenerExecutorRemoved", "Timestamp": odd, "Executor ID": "1"}),
+        )
+        .job_end(0, odd)
+        .query(1, 1, 1220)
+        .query_end(1, 1230, "")
+        .end(1300)
+        .spans(Settings::default());
+    let last = 1300 * 1_000_000 + 1;
+    for span in &spans {
+        assert!(span.end_unix_ns <= last, "{span:#?}");
+        assert!(
+            span.events.iter().all(|event| event.time_unix_ns <= last),
+            "{span:#?}"
+        );
+    }
+}
