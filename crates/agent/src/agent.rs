@@ -124,8 +124,8 @@ impl Agent {
                 if self.engine.event(&event, &mut self.exporter).is_err() {
                     self.losses.unusable_events += 1;
                 }
-                if let Some(oddity) = self.engine.take_odd_plan() {
-                    repair.plan(oddity);
+                if let Some((event, oddity)) = self.engine.take_odd_plan() {
+                    repair.plan(event, oddity);
                 }
                 if let Some(oddity) = repair.oddities().first() {
                     self.tell_oddity(format_args!(

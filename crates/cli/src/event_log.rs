@@ -181,8 +181,8 @@ impl EventLog {
         self.events += 1;
         match self.engine.event(&event, sink) {
             Ok(()) => {
-                if let Some(oddity) = self.engine.take_odd_plan() {
-                    repair.plan(oddity);
+                if let Some((event, oddity)) = self.engine.take_odd_plan() {
+                    repair.plan(event, oddity);
                 }
                 Ok(Ok(repair))
             }

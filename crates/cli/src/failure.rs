@@ -31,6 +31,9 @@ pub(crate) enum Failure {
     /// A file that is to be written is one that is to be read.
     #[error("cannot write {}: it is part of the log that is to be read, {}", output.display(), log.display())]
     OutputIsInput { output: PathBuf, log: PathBuf },
+    /// A file that is to be written holds the events of another application.
+    #[error("cannot write {}: it is an event log", output.display())]
+    OutputIsLog { output: PathBuf },
     /// `--to` and `--state` name the same file.
     #[error("--to and --state name the same file: {}", path.display())]
     SharedOutput { path: PathBuf },
@@ -116,6 +119,7 @@ fn of_failure(failure: &Failure) -> Option<String> {
             "`sparkspan show` reads event logs, and what `sparkspan replay --to FILE`, `sparkspan \
              receive --keep FILE` or OpenTelemetry's file exporter wrote"
         }
+        Failure::OutputIsLog { .. } => "nothing was written; name another file, or remove this one",
         Failure::OutputIsInput { .. } => {
             "nothing was written; name another file, outside of the directory of the logs"
         }

@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use sparkspan_eventlog::{Discovery, Error, Lines, Log, Place, discover};
+use sparkspan_events::Event;
 use sparkspan_otlp::read_json_line;
 
 use crate::failure::Failure;
@@ -80,6 +81,16 @@ pub(crate) fn refuse(
             log: log.to_owned(),
         }),
     }
+}
+
+/// Whether a file is an event log, also one that is not read.
+pub(crate) fn holds_events(path: &Path) -> bool {
+    let is_log = |log: &Log| {
+        let mut lines = log.lines();
+        let first = lines.next_line().ok().flatten();
+        first.is_some_and(|line| Event::parse(line).is_ok())
+    };
+    path.is_file() && discover(path).is_ok_and(|found| found.logs.iter().any(is_log))
 }
 
 /// Whether a file is empty or holds spans, so that no log is lost with it.

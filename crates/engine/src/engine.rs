@@ -205,9 +205,9 @@ impl Engine {
         Some(shown.into_string())
     }
 
-    /// What of the plan in the last event could not be read and was left out: plans are read here, and not with their
-    /// event.
-    pub fn take_odd_plan(&mut self) -> Option<Oddity> {
+    /// What of a plan could not be read and was left out, and the event that had it: plans are read here, and not with
+    /// their events.
+    pub fn take_odd_plan(&mut self) -> Option<(&'static str, Oddity)> {
         self.tracer.as_mut()?.odd_plan.take()
     }
 

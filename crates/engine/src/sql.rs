@@ -432,7 +432,8 @@ impl Tracer {
         let Some(execution) = self.executions.get_mut(&id) else {
             return;
         };
-        self.odd_plan = execution.started(event);
+        let oddity = execution.started(event);
+        self.odd_plan = oddity.map(|oddity| ("SparkListenerSQLExecutionStart", oddity));
         execution.frame.starts_by(start, &application.timeline);
         execution.awaits_planning = awaits_planning;
         if let Some(planning) = planning {

@@ -64,7 +64,7 @@ pub(crate) struct Tracer {
     pub(crate) operations: FxHashMap<Arc<str>, Operation>,
     pub(crate) executions: FxHashMap<i64, Box<Execution>>,
     /// What had to be left out of the plan of the last execution that started.
-    pub(crate) odd_plan: Option<Oddity>,
+    pub(crate) odd_plan: Option<(&'static str, Oddity)>,
     /// What came of executions before their start; it follows at once, if it was not lost.
     pub(crate) planned_early: Recent<i64, Planning, PLANNED_EARLY>,
     /// Ends of executions and of jobs that came before their starts.

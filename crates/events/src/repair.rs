@@ -92,9 +92,9 @@ impl Repair {
         self.loses_values
     }
 
-    /// Accounts for what was left out of the plan of a query, which is not read with its event.
-    pub fn plan(&mut self, oddity: Oddity) {
-        "SparkListenerSQLExecutionStart".clone_into(&mut self.event);
+    /// Accounts for what was left out of the plan of a query, which is not read with its `event`.
+    pub fn plan(&mut self, event: &str, oddity: Oddity) {
+        event.clone_into(&mut self.event);
         self.leave_out(oddity);
     }
 

@@ -11,7 +11,7 @@ use sparkspan_otlp::{Canceller, Endpoint, Exporter, JsonWriter, Settings};
 
 use super::repair::Found;
 use crate::failure::{self, Failure};
-use crate::input::STDOUT;
+use crate::input::{self, STDOUT};
 use crate::interrupt::{Interrupt, OnInterrupt};
 
 /// What `--to` names.
@@ -118,6 +118,12 @@ impl Destination {
         settings: Settings,
         interrupt: &Interrupt,
     ) -> anyhow::Result<Self> {
+        if let Target::File(output) = &target
+            && input::holds_events(output)
+        {
+            let output = output.clone();
+            return Err(Failure::OutputIsLog { output }.into());
+        }
         let create = |path: &Path| File::create(path);
         Self::open(target, settings, interrupt, Canceller::cancel, create)
     }

@@ -366,3 +366,22 @@ fn interrupt_while_nothing_comes_in() {
 fn json_and_spans_cannot_share_stdout() {
     run(["replay", "log", "--to", "-", "--json"]).expect(1, ["--json", "stdout"]);
 }
+
+/// Scenario: a log comes through a pipe, or is another one; spans are to be written to an event log.
+/// Guarantees: that is refused before a byte of it is lost.
+#[test]
+fn event_log_is_not_replaced_by_spans() {
+    let (directory, log, _) = logs();
+    let other = directory.path().join("other");
+    fs::copy(&log, &other).unwrap();
+    let before = fs::read(&other).unwrap();
+    for input in [log.to_str().unwrap(), "-"] {
+        let mut command = sparkspan(["replay", input, "--to", other.to_str().unwrap()]);
+        let ran = run_with_input(&mut command, |stdin| {
+            // Nobody reads it, if it is refused at once.
+            let _ = stdin.write_all(&before);
+        });
+        ran.expect(1, ["it is an event log", "hint: nothing was written"]);
+        assert_eq!(fs::read(&other).unwrap(), before);
+    }
+}

@@ -141,7 +141,9 @@ impl Tracer {
             let (identity, redaction) = (&self.identity, &application.redaction);
             let (spans, oddity) =
                 execution.into_spans(&home, links, kept, url, identity, redaction);
-            self.odd_plan = oddity.or(self.odd_plan.take());
+            if let Some(oddity) = oddity {
+                self.odd_plan = Some(("SparkListenerSQLAdaptiveExecutionUpdate", oddity));
+            }
             spans
         } else {
             Vec::new()
