@@ -509,7 +509,10 @@ impl<'a> Scrubber<'a> {
             if index > 0 {
                 self.output.push('/');
             }
-            let (key, value) = segment.split_once('=').unwrap_or((segment, ""));
+            let (key, value) = match segment.split_once('=') {
+                Some((key, value)) => (key, Some(value)),
+                None => (segment, None),
+            };
             let is_shown = key.chars().all(is_of_path) && !is_opaque(key);
             if !is_shown {
                 self.output.push_str(PLACEHOLDER);
@@ -518,8 +521,9 @@ impl<'a> Scrubber<'a> {
             } else {
                 self.output.push_str(&without_long_numbers(key));
             }
-            if !value.is_empty() {
-                self.output.extend(["=", PLACEHOLDER]);
+            if let Some(value) = value {
+                let hidden = if value.is_empty() { "" } else { PLACEHOLDER };
+                self.output.extend(["=", hidden]);
             }
         }
         if !query.is_empty() {
@@ -759,6 +763,10 @@ mod tests {
             (
                 "GET https://me:pw@host:80/p/q?sig=abc&x=1 failed",
                 "GET https://host:80/p/q? failed",
+            ),
+            (
+                "path=/warehouse/orders rows=12",
+                "path=/warehouse/orders rows=12",
             ),
             ("https://me:can/ary@host/x", "https://?"),
             ("https://me:can?ary@host/x", "https://?"),

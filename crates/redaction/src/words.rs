@@ -95,7 +95,7 @@ const USUAL: &str = " a access all an and any application are as at attempt auth
     expired expires failed failure file files find for found from given has have host id in incorrect invalid is issued it \
     kerberos key keys kind length ll login m manager match mechanism missing must name names needed no not null obtain obtained of on or \
     parameter permission policy property provided provider re read refresh refreshed refused rejected renew renewal renewed request required \
-    revoked rotated s server service session set should size store string supplied t task than that the then this to too type unauthorized \
+    revoked rotated s server service session set should size sqlstate store string supplied t task than that the then this to too type unauthorized \
     unavailable unknown unset user username valid value values ve verification was were when while will with without wrong ";
 /// The same in SQL.
 const USUAL_OF_SQL: &str = " a as but by for if in is not of on the to was with ";
