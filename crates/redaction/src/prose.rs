@@ -108,7 +108,9 @@ impl Run {
             self.left_at = run.rfind('@').map(|at| text.len() - at);
         }
         let (_, end) = self.left?;
-        (text.len() - self.left_at? >= word.len()).then(|| text.len() - end)
+        // It may stand before the word.
+        let mail = text.len().checked_sub(self.left_at?)?;
+        (mail >= word.len()).then(|| text.len() - end)
     }
 }
 
@@ -768,6 +770,7 @@ mod tests {
                 "path=/warehouse/orders rows=12",
                 "path=/warehouse/orders rows=12",
             ),
+            ("//me:canary@host,a:canary c", "//host,? c"),
             ("https://me:can/ary@host/x", "https://?"),
             ("https://me:can?ary@host/x", "https://?"),
             ("url=s3a://key:canary@bucket/x", "url=s3a://bucket/x"),
