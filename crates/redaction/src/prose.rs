@@ -7,7 +7,7 @@ use crate::PLACEHOLDER;
 use crate::numbers::grouped_number_length;
 use crate::quotes::{closing_quotes, is_apostrophe, is_stray_closing, quoted_length};
 use crate::words::{
-    NUMBER_DIGITS, Named, WORD_LIMIT, follows_a_secret, is_name_of_secret, is_opaque,
+    NUMBER_DIGITS, Named, WORD_LIMIT, follows_a_secret, is_name_of_secret, is_one_of, is_opaque,
     is_opaque_key, longest_number, named_by, without_long_numbers,
 };
 
@@ -570,10 +570,6 @@ fn is_identified_by(previous: &str, word: &str) -> bool {
 /// Options of command lines that a password follows.
 fn is_password_option(word: &str) -> bool {
     matches!(word, "-p" | "-P" | "-u" | "-U" | "-a" | "-w" | "-W")
-}
-
-fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 const fn is_of_separator(letter: char) -> bool {

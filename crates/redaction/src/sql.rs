@@ -6,7 +6,7 @@ mod lexer;
 use self::keywords::STATEMENTS;
 use self::lexer::{Dialect, Kind, Lexer, Token};
 use crate::PLACEHOLDER;
-use crate::words::{Named, is_of_sql, is_opaque_key, named_by, without_long_numbers};
+use crate::words::{Named, is_of_sql, is_one_of, is_opaque_key, named_by, without_long_numbers};
 
 /// Statements whose rest is any text to Spark's grammar (`.*?`), with the words that may follow and be
 /// shown.
@@ -270,10 +270,6 @@ fn is_hidden(token: &Token, text: &str) -> bool {
 
 fn is_before_statement(token: &Token, text: &str) -> bool {
     token.kind == Kind::Space || matches!(&text[token.range.clone()], "(" | ";")
-}
-
-fn is_one_of(word: &str, words: &[&str]) -> bool {
-    words.iter().any(|known| known.eq_ignore_ascii_case(word))
 }
 
 /// Of a statement whose rest is free text: how many of the tokens after its first word may be shown.

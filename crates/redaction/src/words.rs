@@ -106,6 +106,11 @@ const ENDING_OF_SQL: &str = " add after and anti array as asc between bigint bin
     nulls offset on or order outer over partition pivot qualify regexp right rlike rows select semi set smallint sort \
     string struct tablesample then timestamp tinyint true union unpivot using values varchar variant when where window ";
 
+/// Whether a word is one of these, in capitals or not.
+pub(crate) fn is_one_of(word: &str, words: &[&str]) -> bool {
+    words.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// Whether a name is that of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Named {
