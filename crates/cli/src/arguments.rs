@@ -16,8 +16,8 @@ Examples:
                                            stay, and send what is logged from now on
   sparkspan receive                        no Jaeger at hand: draw what is sent here
 
-Exit codes: 0 done; 1 failed; 2 done, but something was lost (bad lines, a damaged
-file, refused spans); 130 interrupted.";
+Exit codes: 0 done; 1 failed; 2 done, but something was lost (bad lines, numbers beyond
+64 bits, a damaged file, refused spans); 130 interrupted.";
 
 /// Shows what an Apache Spark application did, as an OpenTelemetry trace made from its event log.
 #[derive(Debug, Parser)]

@@ -21,7 +21,7 @@ use sparkspan_semconv::value::spark_span_type;
 use crate::trace::Trace;
 use bar::Scale;
 use facts::{Fact, Label, Tone};
-use quantity::{Count, Duration, Moment};
+use quantity::{Count, Duration, Moment, counted};
 use text::{clean, columns, fit};
 
 const BOLD: Style = Style::new().bold();
@@ -388,11 +388,6 @@ fn length_ns(span: &Span) -> u64 {
 
 fn count(number: usize) -> Count {
     Count(i64::try_from(number).unwrap_or(i64::MAX))
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {thing}{plural}", count(number))
 }
 
 #[cfg(test)]

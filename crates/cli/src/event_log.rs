@@ -8,6 +8,7 @@ use sparkspan_eventlog::{Damage, DamageKind, Lines, Position};
 use sparkspan_events::{Event, ParseError, Repair};
 use sparkspan_model::{Span, SpanSink};
 
+use crate::drawing::quantity::counted;
 use crate::failure::Failure;
 use crate::messages;
 
@@ -315,27 +316,29 @@ fn is_traced(event: &Event<'_>) -> bool {
 impl Account {
     /// Says on stderr what could not be read, and what may not be shown.
     pub(crate) fn tell_losses(&self) {
+        let log = self.log.display();
         if let Some(property) = self.unusable_redaction {
             messages::warning(format_args!(
-                "all texts are withheld: the expression of {property} cannot be compiled, for Spark \
-                 has redacted it in the log, or it needs look-around or back-references: {}",
-                self.log.display()
+                "all texts are withheld: the expression of {property} cannot be compiled: {log}"
             ));
+            messages::hint(
+                "either Spark has redacted it in the log, or it needs look-around or back-references; \
+                 write one without these",
+            );
         }
         if self.bad_lines.count > 0 {
-            let (count, file) = (self.bad_lines.count, self.log.display());
-            messages::warning(format_args!(
-                "left out lines that are no events: {count} of {file}"
-            ));
+            let (lines, what) = match self.bad_lines.count {
+                1 => ("1 line".to_owned(), "is no event"),
+                count => (counted(count, "line"), "are no events"),
+            };
+            messages::warning(format_args!("left out {lines} that {what}: {log}"));
             for BadLine { file, line, reason } in &self.bad_lines.first {
                 messages::note(format_args!("  {}:{line}: {reason}", file.display()));
             }
         }
         if self.odd_fields.count > 0 {
-            let (count, file) = (self.odd_fields.count, self.log.display());
-            messages::warning(format_args!(
-                "left out fields that are not as Spark writes them: {count} of {file}"
-            ));
+            let fields = counted(self.odd_fields.count, "malformed field");
+            messages::warning(format_args!("left out {fields}: {log}"));
             for field in &self.odd_fields.first {
                 let OddField {
                     file,

@@ -14,14 +14,19 @@ const HINT: Style = AnsiColor::Cyan.on_default().bold();
 /// Says why the command failed, and what may be done about it.
 pub(crate) fn error(error: &anyhow::Error) {
     say(&format!("{ERROR}error:{ERROR:#} {error:#}"));
-    if let Some(hint) = failure::hint(error) {
-        say(&format!("{HINT}hint:{HINT:#} {hint}"));
+    if let Some(text) = failure::hint(error) {
+        hint(text);
     }
 }
 
 /// Says that something is not as it should be, and that the command goes on.
 pub(crate) fn warning(text: impl Display) {
     say(&format!("{WARNING}warning:{WARNING:#} {text}"));
+}
+
+/// Says what may be done about an error or a warning.
+pub(crate) fn hint(text: impl Display) {
+    say(&format!("{HINT}hint:{HINT:#} {text}"));
 }
 
 /// Says something about what is done.

@@ -4,7 +4,7 @@ use sparkspan_model::{Span, Status, Value};
 use sparkspan_semconv::value::{spark_outcome, spark_span_type};
 use sparkspan_semconv::{attribute, span};
 
-use super::quantity::{Bytes, Count, Duration};
+use super::quantity::{Bytes, Count, Duration, counted};
 
 /// A stage's slowest task is worth a word when it took at least this many times the median …
 const TELLING_SKEW: f64 = 2.0;
@@ -117,6 +117,7 @@ pub(crate) fn facts(span: &Span) -> Vec<Fact> {
     };
     facts.outcome();
     match text(span, attribute::SPARK_SPAN_TYPE) {
+        Some(spark_span_type::APPLICATION) => facts.application(),
         Some(spark_span_type::SQL) => facts.query(),
         Some(spark_span_type::JOB) => facts.job(),
         Some(spark_span_type::STAGE) => facts.stage(),
@@ -171,6 +172,16 @@ impl Facts<'_> {
         }
         if span.attribute(attribute::SPARK_SPAN_INTERRUPTED) == Some(&Value::Bool(true)) {
             self.say(Tone::Notice, "end not known".to_owned());
+        }
+    }
+
+    fn application(&mut self) {
+        if self
+            .span
+            .attribute(attribute::SPARK_APP_REDACTION_UNUSABLE)
+            .is_some()
+        {
+            self.say(Tone::Notice, "all texts withheld".to_owned());
         }
     }
 
@@ -308,9 +319,4 @@ impl Facts<'_> {
             );
         }
     }
-}
-
-fn counted(count: i64, thing: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {thing}{ending}", Count(count))
 }

@@ -103,6 +103,17 @@ impl fmt::Display for Moment {
     }
 }
 
+/// So many things: `1 span`, `2,000 units of work`.
+pub(crate) fn counted(count: impl TryInto<i64>, thing: &str) -> String {
+    let count = count.try_into().unwrap_or(i64::MAX);
+    let number = Count(count);
+    match thing.split_once(" of ") {
+        _ if count == 1 => format!("{number} {thing}"),
+        Some((thing, whole)) => format!("{number} {thing}s of {whole}"),
+        None => format!("{number} {thing}s"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

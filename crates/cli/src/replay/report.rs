@@ -1,6 +1,5 @@
 //! What a replay did, for people and for programs.
 
-use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -9,7 +8,7 @@ use sparkspan_eventlog as eventlog;
 
 use super::destination::Delivery;
 use super::repair::{DifferentSpan, Found};
-use crate::drawing::quantity::Count;
+use crate::drawing::quantity::counted;
 use crate::event_log::Account;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -235,15 +234,6 @@ fn host_of(url: &str) -> Option<(&str, &str)> {
         _ => authority,
     };
     Some((scheme, host))
-}
-
-fn counted(count: u64, thing: &str) -> impl Display {
-    let number = Count(i64::try_from(count).unwrap_or(i64::MAX));
-    match (count, thing.split_once(' ')) {
-        (1, _) => format!("{number} {thing}"),
-        (_, Some((thing, rest))) => format!("{number} {thing}s {rest}"),
-        (_, None) => format!("{number} {thing}s"),
-    }
 }
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn bad_lines_among_events() {
     }
     let (_directory, path) = file(lines.join("\n") + "\n");
     let told = [
-        "left out lines that are no events: 4",
+        "left out 4 lines that are no events",
         "log:4:",
         "log:6:",
         "log:8:",

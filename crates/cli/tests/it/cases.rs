@@ -119,6 +119,8 @@ fn expression_that_cannot_be_compiled_withholds_texts_and_is_said() {
         "{}",
         shown.stderr
     );
+    let drawing = String::from_utf8(shown.stdout).unwrap();
+    assert!(drawing.contains("all texts withheld"), "{drawing}");
 }
 
 /// Scenario: Spark cut a description within an emoji, and the texts of plans.
