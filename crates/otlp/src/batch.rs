@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sparkspan_model::{Attribute, Resource, Span, Value};
 
 use crate::encode::{put_message, put_resource, put_scope, put_span};
+use crate::field;
 
 /// How long an encoded request may be. gRPC servers take 4 MiB unless told otherwise, and what they
 /// refuse for its size is lost.
@@ -96,9 +97,9 @@ impl Batcher {
         }
         let mut bytes = Vec::with_capacity(self.bytes);
         for group in self.groups.drain(..) {
-            put_message(&mut bytes, 1, |bytes| {
+            put_message(&mut bytes, field::request::RESOURCE_SPANS, |bytes| {
                 bytes.extend_from_slice(&group.encoded_resource);
-                put_message(bytes, 2, |bytes| {
+                put_message(bytes, field::resource_spans::SCOPE_SPANS, |bytes| {
                     bytes.extend_from_slice(&self.scope);
                     bytes.extend_from_slice(&group.encoded_spans);
                 });

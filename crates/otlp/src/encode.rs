@@ -6,6 +6,7 @@
 
 use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, Status, Value};
 
+use crate::field;
 use crate::generated::trace::v1 as proto;
 
 /// W3C's `sampled` flag, and OTLP's "the next bit is known".
@@ -15,42 +16,44 @@ const IS_REMOTE: u32 = proto::SpanFlags::ContextIsRemoteMask as u32;
 
 /// Appends a `ScopeSpans.spans` field.
 pub(crate) fn put_span(out: &mut Vec<u8>, span: &Span) {
-    put_message(out, 2, |out| {
-        put_bytes(out, 1, span.trace_id.as_bytes());
-        put_bytes(out, 2, span.span_id.as_bytes());
-        put_text(out, 3, &span.trace_state);
+    put_message(out, field::scope_spans::SPANS, |out| {
+        put_bytes(out, field::span::TRACE_ID, span.trace_id.as_bytes());
+        put_bytes(out, field::span::SPAN_ID, span.span_id.as_bytes());
+        put_text(out, field::span::TRACE_STATE, &span.trace_state);
         if let Some(parent) = &span.parent_span_id {
-            put_bytes(out, 4, parent.as_bytes());
+            put_bytes(out, field::span::PARENT_SPAN_ID, parent.as_bytes());
         }
-        put_text(out, 5, &span.name);
-        put_number(out, 6, kind(span.kind) as u64);
-        put_fixed64(out, 7, span.start_unix_ns);
-        put_fixed64(out, 8, span.end_unix_ns);
-        put_attributes(out, 9, &span.attributes);
+        put_text(out, field::span::NAME, &span.name);
+        put_number(out, field::span::KIND, kind(span.kind) as u64);
+        put_fixed64(out, field::span::START_TIME_UNIX_NANO, span.start_unix_ns);
+        put_fixed64(out, field::span::END_TIME_UNIX_NANO, span.end_unix_ns);
+        put_attributes(out, field::span::ATTRIBUTES, &span.attributes);
         for event in &span.events {
-            put_message(out, 11, |out| put_event(out, event));
+            put_message(out, field::span::EVENTS, |out| put_event(out, event));
         }
         for link in &span.links {
-            put_message(out, 13, |out| put_link(out, link));
+            put_message(out, field::span::LINKS, |out| put_link(out, link));
         }
         put_status(out, &span.status);
         // Only sampled spans get this far.
         let remote = if span.parent_is_remote { IS_REMOTE } else { 0 };
-        put_tag(out, 16, WireType::Fixed32);
+        put_tag(out, field::span::FLAGS, WireType::Fixed32);
         out.extend_from_slice(&(SAMPLED | HAS_IS_REMOTE | remote).to_le_bytes());
     });
 }
 
 /// Appends a `ResourceSpans.resource` field.
 pub(crate) fn put_resource(out: &mut Vec<u8>, resource: &Resource) {
-    put_message(out, 1, |out| put_attributes(out, 1, &resource.attributes));
+    put_message(out, field::resource_spans::RESOURCE, |out| {
+        put_attributes(out, field::resource::ATTRIBUTES, &resource.attributes);
+    });
 }
 
 /// Appends a `ScopeSpans.scope` field.
 pub(crate) fn put_scope(out: &mut Vec<u8>, name: &str, version: &str) {
-    put_message(out, 1, |out| {
-        put_text(out, 1, name);
-        put_text(out, 2, version);
+    put_message(out, field::scope_spans::SCOPE, |out| {
+        put_text(out, field::scope::NAME, name);
+        put_text(out, field::scope::VERSION, version);
     });
 }
 
@@ -70,29 +73,31 @@ fn put_status(out: &mut Vec<u8>, status: &Status) {
         Status::Ok => (proto::status::StatusCode::Ok, ""),
         Status::Error(message) => (proto::status::StatusCode::Error, message.as_ref()),
     };
-    put_message(out, 15, |out| {
-        put_text(out, 2, message);
-        put_number(out, 3, code as u64);
+    put_message(out, field::span::STATUS, |out| {
+        put_text(out, field::status::MESSAGE, message);
+        put_number(out, field::status::CODE, code as u64);
     });
 }
 
 fn put_event(out: &mut Vec<u8>, event: &SpanEvent) {
-    put_fixed64(out, 1, event.time_unix_ns);
-    put_text(out, 2, &event.name);
-    put_attributes(out, 3, &event.attributes);
+    put_fixed64(out, field::event::TIME_UNIX_NANO, event.time_unix_ns);
+    put_text(out, field::event::NAME, &event.name);
+    put_attributes(out, field::event::ATTRIBUTES, &event.attributes);
 }
 
 fn put_link(out: &mut Vec<u8>, link: &Link) {
-    put_bytes(out, 1, link.trace_id.as_bytes());
-    put_bytes(out, 2, link.span_id.as_bytes());
-    put_attributes(out, 4, &link.attributes);
+    put_bytes(out, field::link::TRACE_ID, link.trace_id.as_bytes());
+    put_bytes(out, field::link::SPAN_ID, link.span_id.as_bytes());
+    put_attributes(out, field::link::ATTRIBUTES, &link.attributes);
 }
 
 fn put_attributes(out: &mut Vec<u8>, field: u32, attributes: &[Attribute]) {
     for attribute in attributes {
         put_message(out, field, |out| {
-            put_text(out, 1, &attribute.key);
-            put_message(out, 2, |out| put_value(out, &attribute.value));
+            put_text(out, field::key_value::KEY, &attribute.key);
+            put_message(out, field::key_value::VALUE, |out| {
+                put_value(out, &attribute.value);
+            });
         });
     }
 }
@@ -100,32 +105,32 @@ fn put_attributes(out: &mut Vec<u8>, field: u32, attributes: &[Attribute]) {
 /// Writes an `AnyValue`. It is a union, so its fields are written also where they are empty.
 fn put_value(out: &mut Vec<u8>, value: &Value) {
     match value {
-        Value::String(text) => put_bytes(out, 1, text.as_bytes()),
+        Value::String(text) => put_bytes(out, field::any_value::STRING_VALUE, text.as_bytes()),
         Value::Bool(truth) => {
-            put_tag(out, 2, WireType::Varint);
+            put_tag(out, field::any_value::BOOL_VALUE, WireType::Varint);
             out.push(u8::from(*truth));
         }
         Value::Int(number) => put_int(out, *number),
         Value::Double(number) => {
-            put_tag(out, 4, WireType::Fixed64);
+            put_tag(out, field::any_value::DOUBLE_VALUE, WireType::Fixed64);
             out.extend_from_slice(&number.to_le_bytes());
         }
         Value::Strings(texts) => put_array(out, texts, |out, text| {
-            put_bytes(out, 1, text.as_bytes());
+            put_bytes(out, field::any_value::STRING_VALUE, text.as_bytes());
         }),
         Value::Ints(numbers) => put_array(out, numbers, |out, number| put_int(out, *number)),
     }
 }
 
 fn put_int(out: &mut Vec<u8>, number: i64) {
-    put_tag(out, 3, WireType::Varint);
+    put_tag(out, field::any_value::INT_VALUE, WireType::Varint);
     put_varint(out, number.cast_unsigned());
 }
 
 fn put_array<T>(out: &mut Vec<u8>, items: &[T], put_item: impl Fn(&mut Vec<u8>, &T)) {
-    put_message(out, 5, |out| {
+    put_message(out, field::any_value::ARRAY_VALUE, |out| {
         for item in items {
-            put_message(out, 1, |out| put_item(out, item));
+            put_message(out, field::VALUES, |out| put_item(out, item));
         }
     });
 }

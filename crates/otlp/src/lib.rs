@@ -17,6 +17,7 @@ mod compression;
 mod decode;
 mod encode;
 mod exporter;
+mod field;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod generated;

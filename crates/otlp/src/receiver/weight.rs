@@ -10,6 +10,7 @@ use prost::encoding::{DecodeContext, WireType, decode_key, decode_varint, skip_f
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::request::Refusal;
+use crate::field;
 use crate::generated::common::v1 as common;
 use crate::generated::trace::v1 as trace;
 
@@ -49,30 +50,55 @@ const FIELDS: [(Message, u32, &str, Message); 23] = {
         ScopeSpans, Span, Text, Value,
     };
     [
-        (Request, 1, "resourceSpans", ResourceSpans),
-        (ResourceSpans, 1, "resource", Resource),
-        (ResourceSpans, 2, "scopeSpans", ScopeSpans),
-        (Resource, 1, "attributes", KeyValue),
-        (Resource, 3, "entityRefs", Entity),
-        (Entity, 3, "idKeys", Text),
-        (Entity, 4, "descriptionKeys", Text),
-        (ScopeSpans, 1, "scope", Scope),
-        (ScopeSpans, 2, "spans", Span),
-        (Scope, 3, "attributes", KeyValue),
-        (Span, 9, "attributes", KeyValue),
-        (Span, 11, "events", Event),
-        (Span, 13, "links", Link),
+        (
+            Request,
+            field::request::RESOURCE_SPANS,
+            "resourceSpans",
+            ResourceSpans,
+        ),
+        (
+            ResourceSpans,
+            field::resource_spans::RESOURCE,
+            "resource",
+            Resource,
+        ),
+        (
+            ResourceSpans,
+            field::resource_spans::SCOPE_SPANS,
+            "scopeSpans",
+            ScopeSpans,
+        ),
+        (
+            Resource,
+            field::resource::ATTRIBUTES,
+            "attributes",
+            KeyValue,
+        ),
+        (Resource, field::resource::ENTITY_REFS, "entityRefs", Entity),
+        (Entity, field::entity_ref::ID_KEYS, "idKeys", Text),
+        (
+            Entity,
+            field::entity_ref::DESCRIPTION_KEYS,
+            "descriptionKeys",
+            Text,
+        ),
+        (ScopeSpans, field::scope_spans::SCOPE, "scope", Scope),
+        (ScopeSpans, field::scope_spans::SPANS, "spans", Span),
+        (Scope, field::scope::ATTRIBUTES, "attributes", KeyValue),
+        (Span, field::span::ATTRIBUTES, "attributes", KeyValue),
+        (Span, field::span::EVENTS, "events", Event),
+        (Span, field::span::LINKS, "links", Link),
         // It is in the span, and holds nothing that is repeated.
-        (Span, 15, "status", Value),
-        (Event, 3, "attributes", KeyValue),
-        (Link, 4, "attributes", KeyValue),
-        (KeyValue, 2, "value", Value),
-        (Value, 5, "arrayValue", Array),
-        (Value, 6, "kvlistValue", Map),
-        (Item, 5, "arrayValue", Array),
-        (Item, 6, "kvlistValue", Map),
-        (Array, 1, "values", Item),
-        (Map, 1, "values", KeyValue),
+        (Span, field::span::STATUS, "status", Value),
+        (Event, field::event::ATTRIBUTES, "attributes", KeyValue),
+        (Link, field::link::ATTRIBUTES, "attributes", KeyValue),
+        (KeyValue, field::key_value::VALUE, "value", Value),
+        (Value, field::any_value::ARRAY_VALUE, "arrayValue", Array),
+        (Value, field::any_value::KVLIST_VALUE, "kvlistValue", Map),
+        (Item, field::any_value::ARRAY_VALUE, "arrayValue", Array),
+        (Item, field::any_value::KVLIST_VALUE, "kvlistValue", Map),
+        (Array, field::VALUES, "values", Item),
+        (Map, field::VALUES, "values", KeyValue),
     ]
 };
 
