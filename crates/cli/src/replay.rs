@@ -2,6 +2,7 @@
 
 mod destination;
 mod follow;
+mod found;
 mod progress;
 mod repair;
 mod report;

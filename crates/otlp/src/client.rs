@@ -11,7 +11,7 @@ use http::{Uri, Version};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 
-use crate::exporter::{Fault, StartError};
+use crate::fault::{Fault, StartError};
 use crate::settings::Settings;
 
 const USER_AGENT_VALUE: &str = concat!("sparkspan/", env!("CARGO_PKG_VERSION"));

@@ -17,6 +17,7 @@ mod compression;
 mod decode;
 mod encode;
 mod exporter;
+mod fault;
 mod field;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -31,7 +32,8 @@ mod testing;
 
 pub use batch::{Batcher, MAX_REQUEST_BYTES, Request};
 pub use compression::Compression;
-pub use exporter::{Canceller, Exporter, Fault, Loss, Report, StartError};
+pub use exporter::{Canceller, Exporter, Loss, Report};
+pub use fault::{Fault, StartError};
 pub use grpc::GrpcStatus;
 pub use json::{JsonWriter, ReadError, read_json_line};
 pub use query::{QueryError, TraceQuery};

@@ -19,7 +19,7 @@ use tokio::runtime::Runtime;
 use crate::back_off::{BackOff, patience};
 use crate::client::{self, Connector};
 use crate::decode;
-use crate::exporter::{Fault, StartError};
+use crate::fault::{Fault, StartError};
 use crate::generated::collector::trace::v1::ExportTraceServiceRequest;
 use crate::json::read_reply;
 use crate::settings::{Settings, http_url};

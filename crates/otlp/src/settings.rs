@@ -9,7 +9,7 @@ use http::Uri;
 use http::uri::Scheme;
 
 use crate::compression::Compression;
-use crate::exporter::StartError;
+use crate::fault::StartError;
 use crate::grpc;
 
 /// What an [`Exporter`](crate::Exporter) has to know. The variables named here are OpenTelemetry's;

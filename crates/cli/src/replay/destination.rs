@@ -9,7 +9,7 @@ use serde::Serialize;
 use sparkspan_model::{Span, SpanSink};
 use sparkspan_otlp::{Canceller, Endpoint, Exporter, JsonWriter, Settings};
 
-use super::repair::Found;
+use super::found::Found;
 use crate::failure::{self, Failure};
 use crate::input::{self, STDOUT};
 use crate::interrupt::{Interrupt, OnInterrupt};

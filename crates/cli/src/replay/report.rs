@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use sparkspan_eventlog as eventlog;
 
 use super::destination::Delivery;
-use super::repair::{DifferentSpan, Found};
+use super::found::{DifferentSpan, Found};
 use crate::drawing::quantity::counted;
 use crate::event_log::Account;
 use crate::exit::Exit;

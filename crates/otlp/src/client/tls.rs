@@ -7,7 +7,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ClientConfig, RootCertStore};
 
-use crate::exporter::StartError;
+use crate::fault::StartError;
 use crate::settings::Settings;
 
 /// The TLS side of connections to a server.

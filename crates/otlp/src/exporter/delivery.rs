@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::time::Instant;
 
-use super::fault::Fault;
 use super::transport::{Answer, Carrier};
 use super::{Report, lock};
 use crate::back_off::{BackOff, patience};
 use crate::batch::{Batcher, Request};
+use crate::fault::Fault;
 use crate::settings::Overflow;
 
 /// Delivers what comes through the queue.

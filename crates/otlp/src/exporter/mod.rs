@@ -4,7 +4,6 @@
 //! queue that is bounded in bytes. What happens when it is full is [`Overflow`].
 
 mod delivery;
-mod fault;
 mod transport;
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
@@ -14,9 +13,8 @@ use std::time::Duration;
 use sparkspan_model::{Span, SpanSink};
 use tokio::sync::{mpsc, watch};
 
-pub use fault::{Fault, StartError};
-
 use crate::batch::{Batcher, MAX_REQUEST_BYTES, Request};
+use crate::fault::{Fault, StartError};
 use crate::settings::{Overflow, Settings};
 use delivery::{Delivery, Lingering, Urgency};
 use transport::Transport;

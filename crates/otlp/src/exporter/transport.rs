@@ -14,9 +14,9 @@ use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use prost::Message as _;
 
-use super::fault::{Fault, StartError};
 use crate::client::{self, Connector};
 use crate::compression::Compression;
+use crate::fault::{Fault, StartError};
 use crate::generated::collector::trace::v1::ExportTraceServiceResponse;
 use crate::grpc::{self, GrpcStatus};
 use crate::settings::{Protocol, Settings};

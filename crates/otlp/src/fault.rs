@@ -97,7 +97,7 @@ impl Fault {
     }
 
     /// Whether somebody answered, even if it was not with success.
-    pub(super) fn is_answer(&self) -> bool {
+    pub(crate) fn is_answer(&self) -> bool {
         matches!(
             self,
             Self::HttpStatus { .. } | Self::GrpcStatus { .. } | Self::InvalidAnswer
