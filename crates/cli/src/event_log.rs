@@ -146,7 +146,7 @@ impl EventLog {
         sent: Position,
         sink: &mut S,
         mut go_on: impl FnMut(&Lines, &S) -> bool,
-    ) -> anyhow::Result<()> {
+    ) -> Result<(), Failure> {
         loop {
             let is_sent = lines.position() < sent;
             let Some(line) = lines.next_line()? else {

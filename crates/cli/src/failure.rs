@@ -1,8 +1,11 @@
 //! What can go wrong, and what to do about it.
 
+use std::error::Error;
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use sparkspan_config::ParseAssignmentError;
 use sparkspan_eventlog as eventlog;
 use sparkspan_otlp::{Fault, GrpcStatus, QueryError, ReceiverError, StartError};
 
@@ -74,6 +77,30 @@ pub(crate) enum Failure {
     /// Something on the command line is no setting.
     #[error("{0}")]
     Setting(sparkspan_config::Warning),
+    /// A `--set` that assigns nothing.
+    #[error("--set {assignment}")]
+    Assignment {
+        assignment: String,
+        source: ParseAssignmentError,
+    },
+    /// `--json` and `--to -`.
+    #[error("--json and --to - both want stdout")]
+    SharedStdout,
+    /// The system does not say where the command's file is.
+    #[error("cannot find out where the command is")]
+    NoCommand(#[source] io::Error),
+    /// Ctrl-C would end the command in the middle of what it does.
+    #[error("cannot listen to signals")]
+    Signals(#[source] ctrlc::Error),
+    /// A log, or a state file.
+    #[error(transparent)]
+    Log(#[from] eventlog::Error),
+    /// No exporter for what the settings say.
+    #[error(transparent)]
+    Exporter(#[from] StartError),
+    /// No receiver.
+    #[error(transparent)]
+    Receiver(#[from] ReceiverError),
 }
 
 fn undelivered(dropped: u64, sent: u64) -> String {
@@ -83,69 +110,78 @@ fn undelivered(dropped: u64, sent: u64) -> String {
     }
 }
 
-/// Whether it is only that nobody reads stdout any more.
-pub(crate) fn is_closed_pipe(error: &anyhow::Error) -> bool {
-    matches!(
-        error.downcast_ref(),
-        Some(Failure::Stdout(source)) if source.kind() == io::ErrorKind::BrokenPipe
-    )
-}
+impl Failure {
+    /// Whether it is only that nobody reads stdout any more.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Stdout(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
 
-/// What the user may do about an error, where that is known.
-pub(crate) fn hint(error: &anyhow::Error) -> Option<String> {
-    error.chain().find_map(|cause| {
-        let own = cause.downcast_ref().and_then(of_failure);
-        let of_log = || cause.downcast_ref().and_then(of_event_log);
-        let of_start = || cause.downcast_ref().and_then(of_start);
-        let of_receiver = || cause.downcast_ref().and_then(of_receiver);
-        own.or_else(of_log).or_else(of_start).or_else(of_receiver)
-    })
-}
+    /// It and what it came of, each after a colon.
+    pub(crate) fn in_full(&self) -> impl fmt::Display {
+        fmt::from_fn(move |formatter| {
+            write!(formatter, "{self}")?;
+            let mut cause = self.source();
+            while let Some(error) = cause {
+                write!(formatter, ": {error}")?;
+                cause = error.source();
+            }
+            Ok(())
+        })
+    }
 
-fn of_failure(failure: &Failure) -> Option<String> {
-    let hint = match failure {
-        Failure::EmptyLog { .. } => {
-            "Spark writes the first events once the application has started; an application that \
+    /// What the user may do about it, where that is known.
+    pub(crate) fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Self::EmptyLog { .. } => {
+                "Spark writes the first events once the application has started; an application that \
              buffers its log may be still to do so"
-        }
-        Failure::NotALog { .. } => {
-            "an event log is what an application with spark.eventLog.enabled=true leaves in \
+            }
+            Self::NotALog { .. } => {
+                "an event log is what an application with spark.eventLog.enabled=true leaves in \
              spark.eventLog.dir; the driver's or executors' text logs are something else"
-        }
-        Failure::NoApplication { .. } => {
-            "its first lines are missing, which say so; give the application's ID with --app-id"
-        }
-        Failure::NoSpans { .. } => {
-            "`sparkspan show` reads event logs, and what `sparkspan replay --to FILE`, `sparkspan \
+            }
+            Self::NoApplication { .. } => {
+                "its first lines are missing, which say so; give the application's ID with --app-id"
+            }
+            Self::NoSpans { .. } => {
+                "`sparkspan show` reads event logs, and what `sparkspan replay --to FILE`, `sparkspan \
              receive --keep FILE` or OpenTelemetry's file exporter wrote"
-        }
-        Failure::OutputIsLog { .. } => "nothing was written; name another file, or remove this one",
-        Failure::OutputIsInput { .. } => {
-            "nothing was written; name another file, outside of the directory of the logs"
-        }
-        Failure::SharedOutput { .. } => "give each a file of its own",
-        Failure::Write { source, .. } | Failure::Stdout(source) => return of_writing(source),
-        Failure::AmbiguousTarget { to } => {
-            return Some(format!(
-                "write http://{to} for an endpoint, ./{to} for a file"
-            ));
-        }
-        Failure::Undelivered {
-            source, endpoint, ..
-        } => return of_fault(source, endpoint),
-        Failure::QueryUrl { .. } => QUERY_URL,
-        Failure::Unknown { source, .. } => return of_query(source),
-        Failure::RepairWhileFollowing => {
-            "repair the log of an application that has ended: sparkspan replay --repair URL LOG"
-        }
-        Failure::NoJar { .. } => {
-            "sparkspan's image has it there; the Python package has one too: python3 -c 'import \
+            }
+            Self::OutputIsLog { .. } => {
+                "nothing was written; name another file, or remove this one"
+            }
+            Self::OutputIsInput { .. } => {
+                "nothing was written; name another file, outside of the directory of the logs"
+            }
+            Self::SharedOutput { .. } => "give each a file of its own",
+            Self::Write { source, .. } | Self::Stdout(source) => return of_writing(source),
+            Self::AmbiguousTarget { to } => {
+                return Some(format!(
+                    "write http://{to} for an endpoint, ./{to} for a file"
+                ));
+            }
+            Self::Undelivered {
+                source, endpoint, ..
+            } => return of_fault(source, endpoint),
+            Self::QueryUrl { .. } => QUERY_URL,
+            Self::Unknown { source, .. } => return of_query(source),
+            Self::RepairWhileFollowing => {
+                "repair the log of an application that has ended: sparkspan replay --repair URL LOG"
+            }
+            Self::NoJar { .. } => {
+                "sparkspan's image has it there; the Python package has one too: python3 -c 'import \
              sparkspan; print(sparkspan.jar())'"
-        }
-        Failure::Traced { .. } => return None,
-        Failure::Setting(_) => "`sparkspan config` lists the settings",
-    };
-    Some(hint.to_owned())
+            }
+            Self::Log(source) => return of_event_log(source),
+            Self::Exporter(source) => return of_start(source),
+            Self::Receiver(source) => return of_receiver(source),
+            Self::Traced { .. } | Self::SharedStdout | Self::NoCommand(_) | Self::Signals(_) => {
+                return None;
+            }
+            Self::Setting(_) | Self::Assignment { .. } => "`sparkspan config` lists the settings",
+        };
+        Some(hint.to_owned())
+    }
 }
 
 fn of_writing(error: &io::Error) -> Option<String> {

@@ -26,7 +26,7 @@ pub(crate) enum Input {
 pub(crate) fn find(
     paths: &[PathBuf],
     outputs: &[PathBuf],
-) -> anyhow::Result<(Vec<Input>, Vec<Error>)> {
+) -> Result<(Vec<Input>, Vec<Error>), Failure> {
     let (mut inputs, mut refused) = (Vec::new(), Vec::new());
     for path in paths {
         if path.as_os_str() == "-" {
@@ -42,7 +42,7 @@ pub(crate) fn find(
 }
 
 /// What is at a path, apart from what is written at `outputs`.
-pub(crate) fn logs_apart(path: &Path, outputs: &[PathBuf]) -> anyhow::Result<Discovery> {
+pub(crate) fn logs_apart(path: &Path, outputs: &[PathBuf]) -> Result<Discovery, Failure> {
     let mut discovery = discover(path)?;
     let is_directory = path.is_dir();
     let mut apart = Vec::new();
@@ -50,7 +50,7 @@ pub(crate) fn logs_apart(path: &Path, outputs: &[PathBuf]) -> anyhow::Result<Dis
         let is_output = |output: &Path| log.is_written_at(output);
         match refuse(log.path(), outputs, is_output) {
             Err(_) if is_directory && log.path() != path && holds_no_log(&log) => {}
-            Err(failure) => return Err(failure.into()),
+            Err(failure) => return Err(failure),
             Ok(()) => apart.push(log),
         }
     }

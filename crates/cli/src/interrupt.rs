@@ -6,9 +6,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use anyhow::Context as _;
-
 use crate::exit::Exit;
+use crate::failure::Failure;
 
 /// How long the command may take to end by itself. What it waits for, such as a pipe, may never come, and who
 /// stops a container waits no longer than a few seconds.
@@ -46,7 +45,7 @@ impl Drop for OnInterrupt {
 
 impl Interrupt {
     /// Listens from now on. Once per process.
-    pub(crate) fn listen() -> anyhow::Result<Self> {
+    pub(crate) fn listen() -> Result<Self, Failure> {
         let interrupt = Self(Arc::default());
         let handler = interrupt.clone();
         ctrlc::set_handler(move || {
@@ -54,7 +53,7 @@ impl Interrupt {
             thread::sleep(GRACE);
             std::process::exit(Exit::Interrupted.into());
         })
-        .context("cannot listen to signals")?;
+        .map_err(Failure::Signals)?;
         Ok(interrupt)
     }
 

@@ -51,15 +51,15 @@ fn main() -> ExitCode {
     };
     match run(arguments) {
         Ok(exit) => exit.into(),
-        Err(error) if failure::is_closed_pipe(&error) => Exit::Done.into(),
-        Err(error) => {
-            messages::error(&error);
+        Err(failure) if failure.is_closed_pipe() => Exit::Done.into(),
+        Err(failure) => {
+            messages::error(&failure);
             Exit::Failed.into()
         }
     }
 }
 
-fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+fn run(arguments: Arguments) -> Result<Exit, Failure> {
     match arguments.command {
         Command::Replay(replay) => replay::run(&replay),
         Command::Show(show) => show::run(&show, arguments.color),

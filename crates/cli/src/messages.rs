@@ -5,16 +5,16 @@ use std::io::Write;
 
 use anstyle::{AnsiColor, Style};
 
-use crate::failure;
+use crate::failure::Failure;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 const HINT: Style = AnsiColor::Cyan.on_default().bold();
 
 /// Says why the command failed, and what may be done about it.
-pub(crate) fn error(error: &anyhow::Error) {
-    say(&format!("{ERROR}error:{ERROR:#} {error:#}"));
-    if let Some(text) = failure::hint(error) {
+pub(crate) fn error(failure: &Failure) {
+    say(&format!("{ERROR}error:{ERROR:#} {}", failure.in_full()));
+    if let Some(text) = failure.hint() {
         hint(text);
     }
 }

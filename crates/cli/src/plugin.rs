@@ -4,27 +4,24 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::{env, fs};
 
-use anyhow::Context as _;
-
 use crate::failure::Failure;
 
 /// What the jar is called beside the command, and where it is copied to: class paths are written before it is there.
 const JAR: &str = "sparkspan.jar";
 
 /// Copies the jar that lies beside the command into a directory, and prints where it is.
-pub(crate) fn run(directory: &Path) -> anyhow::Result<()> {
-    let command = env::current_exe().context("cannot find out where the command is")?;
+pub(crate) fn run(directory: &Path) -> Result<(), Failure> {
+    let command = env::current_exe().map_err(Failure::NoCommand)?;
     let jar = command.with_file_name(JAR);
     if !jar.is_file() {
-        return Err(Failure::NoJar { path: jar }.into());
+        return Err(Failure::NoJar { path: jar });
     }
     let copy = directory.join(JAR);
     replace(&jar, &copy).map_err(|source| Failure::Write {
         path: copy.clone(),
         source,
     })?;
-    writeln!(io::stdout(), "{}", copy.display()).map_err(Failure::Stdout)?;
-    Ok(())
+    writeln!(io::stdout(), "{}", copy.display()).map_err(Failure::Stdout)
 }
 
 /// By a rename: a JVM that has the old file open goes on reading the old one.

@@ -27,7 +27,7 @@ const KEPT_BYTES: u64 = 256 << 20;
 const TICK: Duration = Duration::from_millis(100);
 
 /// Receives until it is interrupted; then draws what is left.
-pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> Result<Exit, Failure> {
     let interrupt = Interrupt::listen()?;
     let (receiver, batches) = Receiver::start(&ReceiverSettings {
         http: SocketAddr::new(arguments.bind, arguments.http_port),
@@ -88,8 +88,7 @@ pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> anyhow::Result<Exi
         Some(source) => Err(Failure::Write {
             path: arguments.keep.clone().unwrap_or_default(),
             source,
-        }
-        .into()),
+        }),
     }
 }
 

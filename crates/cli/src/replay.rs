@@ -23,23 +23,22 @@ use repair::{Outlet, Repair};
 use report::{Refused, Report};
 
 /// Replays every log in turn, each through an engine of its own.
-pub(crate) fn run(arguments: &Replay) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &Replay) -> Result<Exit, Failure> {
     let resolved = settings::resolve(&arguments.settings.assignments)?;
     let exporter = resolved.exporter();
     let target = match &arguments.to {
         Some(to) => to.parse()?,
         None => Target::Endpoint(exporter.endpoint.clone()),
     };
-    anyhow::ensure!(
-        !(arguments.json && target == Target::Stdout),
-        "--json and --to - both want stdout"
-    );
+    if arguments.json && target == Target::Stdout {
+        return Err(Failure::SharedStdout);
+    }
     let tracing = Tracing {
         resolved,
         application_id: arguments.app_id.clone(),
     };
     let repair = match &arguments.repair {
-        Some(_) if arguments.follow => return Err(Failure::RepairWhileFollowing.into()),
+        Some(_) if arguments.follow => return Err(Failure::RepairWhileFollowing),
         Some(url) => Some(Repair::new(url, &exporter)?),
         None => None,
     };
@@ -111,7 +110,7 @@ impl Running {
         input: &Input,
         tracing: &Tracing,
         ending: Ending,
-    ) -> anyhow::Result<Account> {
+    ) -> Result<Account, Failure> {
         let mut log = EventLog::new(input.path(), input.in_progress(), tracing.engine());
         let mut lines = input.lines();
         let (progress, interrupt) = (&mut self.progress, &self.interrupt);
@@ -131,7 +130,7 @@ impl Running {
         } else {
             ending
         };
-        Ok(log.finish(lines.damage(), ending, &mut self.outlet)?)
+        log.finish(lines.damage(), ending, &mut self.outlet)
     }
 
     fn finish(self) -> Report {

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use anyhow::Context as _;
 use serde::Serialize;
 use sparkspan_config::{Mode, PREFIX, Resolved, Sources, Warning, parse_assignment};
 use sparkspan_engine::{Engine, Settings};
@@ -14,11 +13,13 @@ use crate::messages;
 
 /// What is in force for a command with these `--set`. What the command line has wrong is an error,
 /// for somebody is there to put it right; what the environment has wrong is a warning.
-pub(crate) fn resolve(assignments: &[String]) -> anyhow::Result<Resolved> {
+pub(crate) fn resolve(assignments: &[String]) -> Result<Resolved, Failure> {
     let mut properties = BTreeMap::new();
     for assignment in assignments {
-        let (key, value) =
-            parse_assignment(assignment).with_context(|| format!("--set {assignment}"))?;
+        let (key, value) = parse_assignment(assignment).map_err(|source| Failure::Assignment {
+            assignment: assignment.clone(),
+            source,
+        })?;
         properties.insert(key, value);
     }
     let environment = std::env::vars_os()
@@ -31,7 +32,7 @@ pub(crate) fn resolve(assignments: &[String]) -> anyhow::Result<Resolved> {
     });
     for warning in resolved.warnings.drain(..) {
         if is_of_command_line(&warning) {
-            return Err(Failure::Setting(warning).into());
+            return Err(Failure::Setting(warning));
         }
         messages::warning(warning);
     }
@@ -81,7 +82,7 @@ struct Row<'a> {
 }
 
 /// Prints every setting, its value and where it comes from.
-pub(crate) fn run(arguments: &Config) -> anyhow::Result<()> {
+pub(crate) fn run(arguments: &Config) -> Result<(), Failure> {
     let resolved = resolve(&arguments.settings.assignments)?;
     let rows: Vec<Row<'_>> = resolved
         .settings
@@ -94,12 +95,12 @@ pub(crate) fn run(arguments: &Config) -> anyhow::Result<()> {
         .collect();
     let mut stdout = io::stdout().lock();
     let written = if arguments.json {
-        let json = serde_json::to_string_pretty(&rows)?;
-        writeln!(stdout, "{json}")
+        let json = serde_json::to_string_pretty(&rows).map_err(io::Error::other);
+        json.and_then(|json| writeln!(stdout, "{json}"))
     } else {
         table(&rows, &mut stdout)
     };
-    Ok(written.map_err(Failure::Stdout)?)
+    written.map_err(Failure::Stdout)
 }
 
 fn table(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {

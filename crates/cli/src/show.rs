@@ -20,7 +20,7 @@ use crate::trace::traces;
 use crate::{lines, messages, settings, terminal};
 
 /// Draws what is in each input.
-pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &Show, color: ColorChoice) -> Result<Exit, Failure> {
     let tracing = Tracing {
         resolved: settings::resolve(&arguments.settings.assignments)?,
         application_id: arguments.app_id.clone(),
@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Show, color: ColorChoice) -> anyhow::Result<Exit> 
             }
             Err(error) if alone => return Err(error),
             Err(error) => {
-                messages::warning(format_args!("not shown: {error:#}"));
+                messages::warning(format_args!("not shown: {}", error.in_full()));
                 exit = Exit::Losses;
             }
         }
@@ -70,11 +70,11 @@ struct Read {
     losses: bool,
 }
 
-fn read(input: &Input, tracing: &Tracing) -> anyhow::Result<Read> {
+fn read(input: &Input, tracing: &Tracing) -> Result<Read, Failure> {
     let mut lines = input.lines();
     let Some(first) = lines.next_line()?.map(<[u8]>::to_vec) else {
         let path = input.path().to_owned();
-        return Err(Failure::EmptyLog { path }.into());
+        return Err(Failure::EmptyLog { path });
     };
     match read_json_line(&first) {
         Ok(spans) if Event::parse(&first).is_err() => read_spans(input, spans, &mut lines),
@@ -87,7 +87,7 @@ fn read_log(
     tracing: &Tracing,
     first: &[u8],
     lines: &mut Lines,
-) -> anyhow::Result<Read> {
+) -> Result<Read, Failure> {
     let mut spans = Vec::new();
     let mut log = EventLog::new(input.path(), input.in_progress(), tracing.engine());
     let read = log.event(first, &mut spans)?;
@@ -102,7 +102,7 @@ fn read_log(
     })
 }
 
-fn read_spans(input: &Input, mut spans: Vec<Span>, lines: &mut Lines) -> anyhow::Result<Read> {
+fn read_spans(input: &Input, mut spans: Vec<Span>, lines: &mut Lines) -> Result<Read, Failure> {
     let mut bad_lines: u64 = 0;
     while let Some(line) = lines.next_line()? {
         match read_json_line(line) {
@@ -114,8 +114,7 @@ fn read_spans(input: &Input, mut spans: Vec<Span>, lines: &mut Lines) -> anyhow:
     if spans.is_empty() {
         return Err(Failure::NoSpans {
             path: path.to_owned(),
-        }
-        .into());
+        });
     }
     if bad_lines > 0 {
         messages::warning(format_args!(

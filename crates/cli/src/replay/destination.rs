@@ -10,7 +10,7 @@ use sparkspan_model::{Span, SpanSink};
 use sparkspan_otlp::{Canceller, Endpoint, Exporter, JsonWriter, Settings};
 
 use super::found::Found;
-use crate::failure::{self, Failure};
+use crate::failure::Failure;
 use crate::input::{self, STDOUT};
 use crate::interrupt::{Interrupt, OnInterrupt};
 
@@ -101,13 +101,13 @@ pub(crate) struct Delivery {
     pub(crate) found: Option<Found>,
     /// Why not all arrived.
     #[serde(skip)]
-    pub(crate) failure: Option<anyhow::Error>,
+    pub(crate) failure: Option<Failure>,
 }
 
 impl Delivery {
     /// Whether whoever reads stdout has seen enough, as `head` does: no failure.
     pub(crate) fn is_unwanted(&self) -> bool {
-        self.failure.as_ref().is_some_and(failure::is_closed_pipe)
+        self.failure.as_ref().is_some_and(Failure::is_closed_pipe)
     }
 }
 
@@ -117,12 +117,12 @@ impl Destination {
         target: Target,
         settings: Settings,
         interrupt: &Interrupt,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Failure> {
         if let Target::File(output) = &target
             && input::holds_events(output)
         {
             let output = output.clone();
-            return Err(Failure::OutputIsLog { output }.into());
+            return Err(Failure::OutputIsLog { output });
         }
         let create = |path: &Path| File::create(path);
         Self::open(target, settings, interrupt, Canceller::cancel, create)
@@ -133,7 +133,7 @@ impl Destination {
         target: Target,
         settings: Settings,
         interrupt: &Interrupt,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Failure> {
         let append = |path: &Path| File::options().append(true).create(true).open(path);
         Self::open(target, settings, interrupt, Canceller::hurry, append)
     }
@@ -144,7 +144,7 @@ impl Destination {
         interrupt: &Interrupt,
         end: fn(&Canceller),
         open: impl Fn(&Path) -> io::Result<File>,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self, Failure> {
         let lines = |path, writer| Self::Lines {
             path,
             writer: JsonWriter::new(writer),
@@ -163,7 +163,7 @@ impl Destination {
             }
             Target::File(path) => match open(&path) {
                 Ok(file) => lines(Some(path), Box::new(file)),
-                Err(source) => return Err(Failure::Write { path, source }.into()),
+                Err(source) => return Err(Failure::Write { path, source }),
             },
             Target::Stdout => lines(None, Box::new(io::stdout())),
         })
@@ -193,15 +193,12 @@ impl Destination {
                     dropped: report.dropped,
                     trimmed: report.trimmed,
                     found: None,
-                    failure: report.first_fault.map(|source| {
-                        let failure = Failure::Undelivered {
-                            dropped: report.dropped,
-                            sent: report.sent,
-                            endpoint: endpoint.clone(),
-                            gave_up: report.gave_up,
-                            source,
-                        };
-                        failure.into()
+                    failure: report.first_fault.map(|source| Failure::Undelivered {
+                        dropped: report.dropped,
+                        sent: report.sent,
+                        endpoint: endpoint.clone(),
+                        gave_up: report.gave_up,
+                        source,
                     }),
                     to: endpoint,
                 }
@@ -220,8 +217,8 @@ impl Destination {
                     Err(source) => Delivery {
                         to,
                         failure: Some(match path {
-                            Some(path) => Failure::Write { path, source }.into(),
-                            None => Failure::Stdout(source).into(),
+                            Some(path) => Failure::Write { path, source },
+                            None => Failure::Stdout(source),
                         }),
                         ..Delivery::default()
                     },

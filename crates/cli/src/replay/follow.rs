@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sparkspan_engine::Ending;
-use sparkspan_eventlog::{self as eventlog, Change, Follower, Position, Start, State};
+use sparkspan_eventlog::{Change, Follower, Position, Start, State};
 use sparkspan_otlp as otlp;
 
 use super::destination::{Destination, Target};
@@ -38,7 +38,7 @@ pub(super) fn run(
     target: Target,
     exporter: otlp::Settings,
     interrupt: &Interrupt,
-) -> anyhow::Result<Exit> {
+) -> Result<Exit, Failure> {
     let state = arguments.state.as_deref().map(State::load).transpose()?;
     let state = state.flatten();
     let outputs = outputs(arguments, &target, state.is_some())?;
@@ -83,7 +83,7 @@ pub(super) fn run(
             }
             Some(_) if interrupt.is_raised() => break,
             Some(failure) => {
-                messages::warning(format_args!("{failure:#}; trying again"));
+                messages::warning(format_args!("{}; trying again", failure.in_full()));
                 following.follower = Follower::resume(roots.clone(), dealt_with.clone())
                     .leaving_out(outputs.clone());
                 following.logs.clear();
@@ -96,12 +96,12 @@ pub(super) fn run(
 }
 
 /// The files that are written, none of which is a log that is followed. A state file that could be loaded is none.
-fn outputs(arguments: &Replay, target: &Target, has_state: bool) -> anyhow::Result<Vec<PathBuf>> {
+fn outputs(arguments: &Replay, target: &Target, has_state: bool) -> Result<Vec<PathBuf>, Failure> {
     let mut outputs = target.files(arguments.json);
     if let Some(state) = &arguments.state {
         if outputs.iter().any(|output| input::is_same(output, state)) {
             let path = state.clone();
-            return Err(Failure::SharedOutput { path }.into());
+            return Err(Failure::SharedOutput { path });
         }
         if !has_state {
             outputs.push(state.clone());
@@ -110,7 +110,7 @@ fn outputs(arguments: &Replay, target: &Target, has_state: bool) -> anyhow::Resu
     for root in &arguments.logs {
         match input::logs_apart(root, &outputs) {
             // A log may come, and what cannot be looked into is told by each look.
-            Err(error) if error.is::<eventlog::Error>() => {
+            Err(Failure::Log(_)) => {
                 input::refuse(root, &outputs, |output| input::is_same(output, root))?;
             }
             looked => drop(looked?),
@@ -123,13 +123,14 @@ fn outputs(arguments: &Replay, target: &Target, has_state: bool) -> anyhow::Resu
 }
 
 /// Says that an application has ended and was sent.
-fn tell(account: &Account, to: &str, json: bool) -> anyhow::Result<()> {
+fn tell(account: &Account, to: &str, json: bool) -> Result<(), Failure> {
     tell_application(account, to, None);
     tell_open_spans(account);
     account.tell_losses();
     if json {
-        let line = serde_json::to_string(account)?;
-        writeln!(io::stdout(), "{line}").map_err(Failure::Stdout)?;
+        let line = serde_json::to_string(account).map_err(io::Error::other);
+        line.and_then(|line| writeln!(io::stdout(), "{line}"))
+            .map_err(Failure::Stdout)?;
     }
     Ok(())
 }
@@ -156,12 +157,12 @@ struct Round {
     /// Something was lost for good.
     has_losses: bool,
     /// The spans did not arrive, and may yet.
-    failure: Option<anyhow::Error>,
+    failure: Option<Failure>,
 }
 
 impl Following<'_> {
     /// Looks once, reads what is new and waits until it has arrived.
-    fn round(&mut self) -> anyhow::Result<Round> {
+    fn round(&mut self) -> Result<Round, Failure> {
         let changes = self.follower.poll();
         if changes.is_empty() {
             return Ok(Round::default());
@@ -199,12 +200,12 @@ impl Following<'_> {
             || round.ended.iter().any(Account::has_losses);
         round.to = delivery.to;
         if let Some(failure) = delivery.failure {
-            match failure.downcast_ref() {
-                Some(Failure::Undelivered { gave_up: true, .. }) => {
+            match &failure {
+                Failure::Undelivered { gave_up: true, .. } => {
                     round.failure = Some(failure);
                     return Ok(round);
                 }
-                Some(Failure::Undelivered { source, .. }) if source.is_of_single_spans() => {
+                Failure::Undelivered { source, .. } if source.is_of_single_spans() => {
                     messages::error(&failure);
                     round.has_losses = true;
                 }
@@ -240,10 +241,10 @@ impl Following<'_> {
         match read {
             Ok(()) => Some(lines.position()),
             Err(error) => {
-                if let Some(Failure::Traced { .. }) = error.downcast_ref() {
+                if let Failure::Traced { .. } = error {
                     messages::note(format_args!("not followed: {error}"));
                 } else {
-                    messages::warning(format_args!("not followed: {error:#}"));
+                    messages::warning(format_args!("not followed: {}", error.in_full()));
                 }
                 self.logs.remove(key);
                 self.ignored.insert(key.to_owned());

@@ -35,7 +35,7 @@ impl Outlet {
     pub(crate) fn finish(self) -> Delivery {
         let mut delivery = self.destination.finish();
         if let Some(Repair { found, fault, .. }) = self.repair {
-            delivery.failure = delivery.failure.or(fault.map(anyhow::Error::from));
+            delivery.failure = delivery.failure.or(fault);
             delivery.found = Some(found);
         }
         delivery

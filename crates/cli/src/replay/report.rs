@@ -36,7 +36,7 @@ pub(crate) struct Refused {
     pub(crate) log: PathBuf,
     /// Why not.
     #[serde(serialize_with = "as_text")]
-    pub(crate) error: anyhow::Error,
+    pub(crate) error: Failure,
 }
 
 impl From<eventlog::Error> for Refused {
@@ -48,8 +48,8 @@ impl From<eventlog::Error> for Refused {
     }
 }
 
-fn as_text<S: Serializer>(error: &anyhow::Error, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{error:#}"))
+fn as_text<S: Serializer>(error: &Failure, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&error.in_full())
 }
 
 impl Report {
@@ -93,7 +93,11 @@ impl Report {
             if failed {
                 messages::error(error);
             } else {
-                messages::warning(format_args!("not replayed: {}: {error:#}", log.display()));
+                messages::warning(format_args!(
+                    "not replayed: {}: {}",
+                    log.display(),
+                    error.in_full()
+                ));
             }
         }
         if !failed {
