@@ -191,18 +191,13 @@ pub extern "system" fn Java_io_sparkspan_driver_Agent_event<'local>(
             let Traced { agent, event } = &mut *traced;
             event.resize(usize::try_from(length).unwrap_or(0), 0);
             json.get_region(env, 0, event)?;
-            agent.event(as_bytes(event));
+            // Java's bytes are signed.
+            agent.event(bytemuck::cast_slice(event));
             event.truncate(EVENT_ROOM);
             event.shrink_to(EVENT_ROOM);
             Ok(true)
         })
         .resolve_with::<EndTracing, _>(|| handle)
-}
-
-/// Java's bytes are signed.
-fn as_bytes(signed: &[i8]) -> &[u8] {
-    // SAFETY: both are one byte of any value, and the length is the same.
-    unsafe { std::slice::from_raw_parts(signed.as_ptr().cast(), signed.len()) }
 }
 
 /// `static native byte[] sqlText(long handle, byte[] text)`: null when the text must not be written.
