@@ -1,8 +1,9 @@
 //! `sparkspan plugin`: hands out the plugin's jar, to the Spark that an image's init container prepares.
 
+use std::env;
+use std::fs::File;
 use std::io::{self, Write};
 use std::path::Path;
-use std::{env, fs};
 
 use crate::failure::Failure;
 
@@ -17,7 +18,7 @@ pub(crate) fn run(directory: &Path) -> Result<(), Failure> {
         return Err(Failure::NoJar { path: jar });
     }
     let copy = directory.join(JAR);
-    replace(&jar, &copy).map_err(|source| Failure::Write {
+    copy_atomically(&jar, &copy, directory).map_err(|source| Failure::Write {
         path: copy.clone(),
         source,
     })?;
@@ -25,8 +26,12 @@ pub(crate) fn run(directory: &Path) -> Result<(), Failure> {
 }
 
 /// By a rename: a JVM that has the old file open goes on reading the old one.
-fn replace(jar: &Path, copy: &Path) -> io::Result<()> {
-    let new = copy.with_extension("jar.new");
-    fs::copy(jar, &new)?;
-    fs::rename(new, copy)
+fn copy_atomically(jar: &Path, copy: &Path, directory: &Path) -> io::Result<()> {
+    let mut jar = File::open(jar)?;
+    let mut new = tempfile::Builder::new()
+        .permissions(jar.metadata()?.permissions())
+        .tempfile_in(directory)?;
+    io::copy(&mut jar, &mut new)?;
+    new.persist(copy)?;
+    Ok(())
 }
