@@ -1,7 +1,7 @@
-//! How much of a text is kept while what it belongs to is open.
+//! How much of a text is kept while what it belongs to is open: of most, what redaction looks at.
 
-/// The longest text that is kept, bytes: several times what a span shows, for redaction makes texts shorter.
-const LIMIT: usize = 64 << 10;
+use sparkspan_redaction::READ_LIMIT;
+
 /// The longest text that is kept of each of many things, such as tasks and tags.
 const SHORT_LIMIT: usize = 16 << 10;
 /// The longest name, bytes.
@@ -12,7 +12,7 @@ const WORD: usize = 256;
 /// As much of a text as is kept. It is cut between words, so that no half of a secret is taken for
 /// something else; a quote that is then not closed hides all that follows it.
 pub(crate) fn excerpt(text: &str) -> String {
-    cut(text, LIMIT).to_owned()
+    cut(text, READ_LIMIT).to_owned()
 }
 
 /// The same of a text that many things have.

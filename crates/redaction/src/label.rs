@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::identifier;
+use crate::{identifier, redacted};
 
 /// A text made of identifiers, words of our own and numbers, and of nothing else: a service's name, an address
 /// in a History Server, a plan. Each identifier in it is as short as [`Identifier`](crate::Identifier)s are.
@@ -70,8 +70,6 @@ impl Label {
 
     /// Cuts the text to `limit` bytes, at a character; false if it was not longer.
     pub fn cut(&mut self, limit: usize) -> bool {
-        let is_longer = self.0.len() > limit;
-        self.0.truncate(self.0.floor_char_boundary(limit));
-        is_longer
+        redacted::cut(&mut self.0, limit)
     }
 }

@@ -36,7 +36,7 @@ pub use attribute::{ValueOf, attribute, attribute_for, attribute_of_settings};
 pub use identifier::Identifier;
 pub use label::Label;
 pub use redacted::Redacted;
-pub use redaction::{Redaction, SqlText};
+pub use redaction::{READ_LIMIT, Redaction, SqlText};
 pub use span_name::SpanName;
 
 /// What a redacted part becomes.

@@ -31,9 +31,7 @@ impl Redacted {
 
     /// Cuts the text to `limit` bytes, at a character; false if it was not longer.
     pub fn cut(&mut self, limit: usize) -> bool {
-        let is_longer = self.0.len() > limit;
-        self.0.truncate(self.0.floor_char_boundary(limit));
-        is_longer
+        cut(&mut self.0, limit)
     }
 }
 
@@ -41,4 +39,11 @@ impl fmt::Display for Redacted {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+/// Cuts a text to `limit` bytes, at a character; false if it was not longer.
+pub(crate) fn cut(text: &mut String, limit: usize) -> bool {
+    let is_longer = text.len() > limit;
+    text.truncate(text.floor_char_boundary(limit));
+    is_longer
 }

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use regex_lite::Regex;
 
 use crate::prose::{PEM, Style, scrub};
+use crate::sql::{self, Sql};
 use crate::words::is_name_of_code;
-use crate::{Identifier, PLACEHOLDER, Redacted, sql, stack};
+use crate::{Identifier, PLACEHOLDER, Redacted, stack};
 
 /// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
 const SPARK_REDACTED: &str = "*********(redacted)";
@@ -19,8 +20,9 @@ const TEXTS: [&str; 2] = [
     "spark.redaction.string.regex",
     "spark.sql.redaction.string.regex",
 ];
-/// As much of a text is looked at, bytes; what is shown of one is far shorter.
-const TEXT_LIMIT: usize = 64 << 10;
+/// As much of a text is looked at, bytes: several times what a span shows of one, for redaction makes texts
+/// shorter. Whoever keeps a text until it is redacted need not keep more.
+pub const READ_LIMIT: usize = 64 << 10;
 /// The longest status message, bytes.
 const STATUS_LIMIT: usize = 1 << 10;
 
@@ -104,12 +106,11 @@ impl Redaction {
 
     /// What a client of Spark Connect asked for: a statement, or the text form of its request.
     pub fn request(&self, text: &str) -> Option<Redacted> {
-        let of_request = if sql::is_statement(text) {
-            sql::statements
+        if sql::is_statement(text) {
+            self.sql(text)
         } else {
-            sql::code
-        };
-        self.of_sql(text, of_request)
+            self.of_sql(text, sql::code)
+        }
     }
 
     /// A description, a job group or a tag: SQL where a server or a user puts the statement there, else
@@ -122,7 +123,7 @@ impl Redaction {
         }
     }
 
-    fn of_sql(&self, text: &str, show: fn(&str) -> String) -> Option<Redacted> {
+    fn of_sql(&self, text: &str, show: fn(&Sql<'_>) -> String) -> Option<Redacted> {
         let text = match self.sql_text {
             SqlText::Off => return None,
             _ if self.unusable.is_some() => return None,
@@ -130,8 +131,9 @@ impl Redaction {
                 let text = self.spark_redacted(text);
                 // To SQL its dashes begin a comment, and the key that follows is words.
                 let (text, key) = text.split_at(text.find(PEM).unwrap_or(text.len()));
-                let mut shown = scrub(&show(text), Style::Sql);
-                if !sql::is_of_spark(text) {
+                let sql = Sql::read(text);
+                let mut shown = scrub(&show(&sql), Style::Sql);
+                if !sql.is_of_spark() {
                     shown = scrub(&shown, Style::Prose);
                 }
                 if !key.is_empty() {
@@ -186,7 +188,7 @@ impl Redaction {
     }
 
     fn spark_redacted<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let text = &text[..text.floor_char_boundary(TEXT_LIMIT)];
+        let text = &text[..text.floor_char_boundary(READ_LIMIT)];
         self.texts
             .iter()
             .fold(Cow::Borrowed(text), |text, expression| {
@@ -307,6 +309,6 @@ mod tests {
         let text = "a=".repeat(100_000);
         let redact = move || redaction(&[]).prose(&text).as_str().len();
         let thread = std::thread::Builder::new().stack_size(64 << 10);
-        assert_eq!(thread.spawn(redact).unwrap().join().unwrap(), TEXT_LIMIT);
+        assert_eq!(thread.spawn(redact).unwrap().join().unwrap(), READ_LIMIT);
     }
 }

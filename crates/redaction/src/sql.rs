@@ -79,12 +79,36 @@ pub(crate) fn is_statement(text: &str) -> bool {
         .is_some_and(|token| token.kind == Kind::Word && is_one_of(&text[token.range], &STATEMENTS))
 }
 
+/// A text read as SQL.
+pub(crate) struct Sql<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+}
+
+impl<'a> Sql<'a> {
+    pub(crate) fn read(text: &'a str) -> Self {
+        Self {
+            text,
+            tokens: tokens(text),
+        }
+    }
+
+    /// Whether the text has only characters that mean something to Spark, outside of what is hidden. One that has
+    /// others is no statement that Spark takes, whatever it begins with.
+    pub(crate) fn is_of_spark(&self) -> bool {
+        const SYMBOLS: &str = "!$%&()*+,-./:;<=>?[]^{|}~";
+        self.tokens.iter().all(|token| {
+            token.kind != Kind::Symbol || SYMBOLS.contains(&self.text[token.range.clone()])
+        })
+    }
+}
+
 /// One or more statements as they may be shown. What is no statement of Spark's shows its first word.
-pub(crate) fn statements(text: &str) -> String {
+pub(crate) fn statements(sql: &Sql<'_>) -> String {
+    let Sql { text, tokens } = sql;
     let mut output = Output::default();
     let mut at_start = true;
     let (mut in_script, mut is_explained) = (false, false);
-    let tokens = tokens(text);
     for (index, token) in tokens.iter().enumerate() {
         let word = &text[token.range.clone()];
         if token.kind == Kind::Space {
@@ -103,7 +127,7 @@ pub(crate) fn statements(text: &str) -> String {
             }
             in_script |= is_one_of(word, &["BEGIN"]);
         }
-        output.push(&tokens, index, text);
+        output.push(tokens, index, text);
         is_explained = at_start && (is_explained || is_one_of(word, &["EXPLAIN"]));
         at_start = word == ";"
             || (at_start && is_before_statement(token, text))
@@ -113,24 +137,14 @@ pub(crate) fn statements(text: &str) -> String {
     output.finish()
 }
 
-/// Whether a text has only characters that mean something to Spark, outside of what it hides. One that has
-/// others is no statement that Spark takes, whatever it begins with.
-pub(crate) fn is_of_spark(text: &str) -> bool {
-    const SYMBOLS: &str = "!$%&()*+,-./:;<=>?[]^{|}~";
-    tokens(text)
-        .into_iter()
-        .all(|token| token.kind != Kind::Symbol || SYMBOLS.contains(&text[token.range]))
-}
-
 /// A text in SQL's lexical form that is no statement, such as a request of Spark Connect, without its
 /// literals.
-pub(crate) fn code(text: &str) -> String {
+pub(crate) fn code(sql: &Sql<'_>) -> String {
     let mut output = Output::default();
-    let tokens = tokens(text);
-    for (index, token) in tokens.iter().enumerate() {
+    for (index, token) in sql.tokens.iter().enumerate() {
         match token.kind {
             Kind::Space => output.push_space(),
-            _ => output.push(&tokens, index, text),
+            _ => output.push(&sql.tokens, index, sql.text),
         }
     }
     output.finish()
@@ -401,6 +415,10 @@ mod vectors;
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn statements(text: &str) -> String {
+        super::statements(&Sql::read(text))
+    }
 
     #[test]
     fn literals_become_placeholders() {

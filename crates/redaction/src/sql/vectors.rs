@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::lexer::{Dialect, Kind, Lexer, Token};
-use super::{code, statements, tokens};
+use super::{Sql, code, statements};
 
 /// Stands in literals and comments alone, where Spark takes a text.
 const CANARY: char = 'k';
@@ -80,8 +80,8 @@ fn tokens_agree_with_those_of_every_spark() {
     let mut checked = 0;
     for vector in vectors.as_array().unwrap() {
         let text = vector["text"].as_str().unwrap();
-        let (shown, shown_code) = (statements(text), code(text));
-        let merged = tokens(text);
+        let sql = Sql::read(text);
+        let (shown, shown_code) = (statements(&sql), code(&sql));
         let mut hidden = vec![false; text.chars().count()];
         for reading in vector["read"].as_array().unwrap() {
             let expected = listed(reading["tokens"].as_str().unwrap());
@@ -98,7 +98,7 @@ fn tokens_agree_with_those_of_every_spark() {
             }
         }
         let mut at = 0;
-        for token in merged {
+        for token in sql.tokens {
             let length = text[token.range].chars().count();
             let is_shown = matches!(token.kind, Kind::Word | Kind::Quoted | Kind::Symbol);
             if is_shown && hidden[at..at + length].contains(&true) {

@@ -1,5 +1,7 @@
 //! Texts made to be slow, or to need a deep stack.
 
+use sparkspan_redaction::READ_LIMIT;
+
 use crate::{redaction, shown};
 
 /// What is repeated until a text is full.
@@ -59,8 +61,6 @@ const REPEATED: [&str; 52] = [
 ];
 /// How the text begins.
 const BEGINNINGS: [&str; 3] = ["", "SELECT ", "password: "];
-/// As much of a text as is looked at.
-const LIMIT: usize = 64 << 10;
 
 /// Scenario: each of these repeated up to what is looked at, behind each beginning, on a thread with as much stack
 /// as a few calls need. A way that is quadratic would take an hour in all.
@@ -72,16 +72,16 @@ fn nothing_repeated_is_slow_or_deep() {
         for repeated in REPEATED {
             for beginning in BEGINNINGS {
                 let mut text = beginning.to_owned();
-                text += &repeated.repeat(LIMIT / repeated.len());
+                text += &repeated.repeat(READ_LIMIT / repeated.len());
                 for (name, shown) in shown(&redaction, &text) {
-                    assert!(shown.as_str().len() <= 2 * LIMIT, "{name} {repeated}");
+                    assert!(shown.as_str().len() <= 2 * READ_LIMIT, "{name} {repeated}");
                 }
                 for shown in [
                     redaction.prose(&text),
                     redaction.code(&text),
                     redaction.status(&text),
                 ] {
-                    assert!(shown.as_str().len() <= 2 * LIMIT, "{repeated}");
+                    assert!(shown.as_str().len() <= 2 * READ_LIMIT, "{repeated}");
                 }
                 let _ = redaction.stack(&text);
             }
@@ -97,9 +97,9 @@ fn nothing_repeated_is_slow_or_deep() {
 fn of_a_huge_text_the_beginning_is_shown() {
     let redaction = redaction();
     let text = "word ".repeat(4 << 20) + "canary";
-    assert!(redaction.prose(&text).as_str().len() <= LIMIT);
+    assert!(redaction.prose(&text).as_str().len() <= READ_LIMIT);
     let statement = format!("SELECT a, {text}");
     for (name, shown) in shown(&redaction, &statement) {
-        assert!(shown.as_str().len() <= LIMIT, "{name}");
+        assert!(shown.as_str().len() <= READ_LIMIT, "{name}");
     }
 }
