@@ -20,6 +20,7 @@
 )]
 
 mod attribute;
+mod escapes;
 mod identifier;
 mod label;
 mod numbers;

@@ -3,6 +3,8 @@
 //! It is read once, from left to right, as quoted texts, separators and words. What a word may show depends on
 //! the word, and on whether a secret was named before it in the same clause.
 
+use std::borrow::Cow;
+
 mod pieces;
 mod secret;
 mod shown;
@@ -15,11 +17,14 @@ use self::pieces::{
 use self::secret::{Secret, is_scheme, secret_assigned};
 use self::shown::{Shown, is_of_name};
 use crate::PLACEHOLDER;
+use crate::escapes::unescaped;
 use crate::numbers::grouped_number_length;
-use crate::quotes::{closing_quotes, is_apostrophe, is_stray_closing, quoted_length};
-use crate::words::{
-    Named, follows_a_secret, is_name_of_secret, is_opaque, named_by, without_long_numbers,
+use crate::quotes::{
+    announces_delimiter, closing_quotes, delimited_length, doubled_length, is_apostrophe,
+    is_stray_closing, quoted_length,
 };
+use crate::sql::Form;
+use crate::words::{Named, is_name_of_secret, is_opaque, named_by, without_long_numbers};
 
 /// What the words are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,8 +37,22 @@ pub(crate) enum Style {
     Setting,
 }
 
-/// The text without what looks like data.
+/// The text without what looks like data. Where quotes and separators are written in another form (`&quot;`),
+/// what they mean counts.
 pub(crate) fn scrub(text: &str, style: Style) -> String {
+    // Of SQL nothing is left that begins with one.
+    if style != Style::Sql
+        && let Cow::Owned(meant) = unescaped(text)
+    {
+        let shown = scrub_as_written(&meant, style);
+        if shown != meant {
+            return shown;
+        }
+    }
+    scrub_as_written(text, style)
+}
+
+fn scrub_as_written(text: &str, style: Style) -> String {
     let mut scrubber = Scrubber {
         whole: text,
         shown: Shown::new(text.len(), style),
@@ -42,6 +61,7 @@ pub(crate) fn scrub(text: &str, style: Style) -> String {
         quoted_until: None,
         previous: "",
         run: Run::default(),
+        form: None,
     };
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -60,6 +80,8 @@ struct Scrubber<'a> {
     /// The last word.
     previous: &'a str,
     run: Run,
+    /// What the text is, once that was asked.
+    form: Option<Form>,
 }
 
 impl<'a> Scrubber<'a> {
@@ -67,8 +89,7 @@ impl<'a> Scrubber<'a> {
     fn take(&mut self, text: &'a str, first: char) -> usize {
         if let Some(closing) = closing_quotes(first) {
             let word_before = self.end_before(text);
-            let before = word_before.chars().next_back();
-            if is_stray_closing(text, first, before)
+            if is_stray_closing(text, first, word_before)
                 && let Some(end) = self.quoted_until
             {
                 // What stands between a quoted text and this was quoted too.
@@ -76,11 +97,21 @@ impl<'a> Scrubber<'a> {
                 return first.len_utf8();
             }
             if !is_apostrophe(text, first, word_before) {
-                return self.take_quoted(quoted_length(text, first, closing), text);
+                let length = Some(text)
+                    .filter(|_| announces_delimiter(word_before))
+                    .and_then(delimited_length)
+                    .or_else(|| doubled_length(text, first))
+                    .unwrap_or_else(|| quoted_length(text, first, closing));
+                return self.take_quoted(length, text);
             }
         }
         if first == '`' && self.style != Style::Sql {
             return self.take_backquoted(text);
+        }
+        // As PostgreSQL quotes.
+        if let Some(body) = text.strip_prefix("$$") {
+            let end = body.find("$$").map_or(text.len(), |end| end + "$$$$".len());
+            return self.take_quoted(end, text);
         }
         if matches!(first, '(' | '{' | '[') && self.shown.announces_values() {
             self.placeholder();
@@ -89,7 +120,10 @@ impl<'a> Scrubber<'a> {
         if is_separator(first) {
             self.shown.push(&text[..first.len_utf8()]);
             let after = &text[first.len_utf8()..];
-            self.secret = self.secret.behind_separator(first, after, self.style);
+            if self.secret != Secret::No {
+                let is_sql = self.form() != Form::Sentence;
+                self.secret = self.secret.behind_separator(first, after, is_sql);
+            }
             return first.len_utf8();
         }
         let word = &text[..word_length(text, first)];
@@ -137,7 +171,7 @@ impl<'a> Scrubber<'a> {
     /// The end of what stands before this, of no more than is looked at.
     fn end_before(&self, text: &str) -> &'a str {
         let end = self.whole.len() - text.len();
-        let start = self.whole.ceil_char_boundary(end.saturating_sub(8));
+        let start = self.whole.ceil_char_boundary(end.saturating_sub(16));
         &self.whole[start..end]
     }
 
@@ -210,10 +244,9 @@ impl<'a> Scrubber<'a> {
             Secret::Clause { has_value, is_list } => {
                 let begins_another =
                     has_value && !is_list && (word.contains('=') || word.starts_with('-'));
-                let (is_usual, is_end) = follows_a_secret(
-                    core.trim_start_matches(['\'', '’']),
-                    self.style == Style::Sql,
-                );
+                let (is_usual, is_end) = self
+                    .form()
+                    .follows_a_secret(core.trim_start_matches(['\'', '’']), &text[word.len()..]);
                 if begins_another || is_name_of_secret(previous, core) {
                     return self.take_plain(previous, word, text);
                 } else if is_usual || !core.contains(char::is_alphanumeric) {
@@ -233,6 +266,15 @@ impl<'a> Scrubber<'a> {
             Secret::No | Secret::Likely => return self.take_plain(previous, word, text),
         }
         word.len()
+    }
+
+    /// Looked for where it matters, and once.
+    fn form(&mut self) -> Form {
+        let (whole, style) = (self.whole, self.style);
+        *self.form.get_or_insert_with(|| match style {
+            Style::Sql => Form::of(whole),
+            Style::Prose | Style::Setting => Form::Sentence,
+        })
     }
 
     /// A value that is a secret: all up to white space.
@@ -321,6 +363,22 @@ mod tests {
             ("an 'unclosed secret", "an ?"),
             ("column `a.b` or `(c = canary)`", "column `a.b` or ?"),
             ("mail joe@example.com", "mail ?"),
+            ("value '' canary words '' is bad", "value ? is bad"),
+            ("value \"\"\"canary words\"\"\" is bad", "value ? is bad"),
+            ("expected '' but got 'x'", "expected ? but got ?"),
+            ("q'[it's canary]' or Nq'xit's canaryx'", "q? or Nq?"),
+            (
+                "E'(canary' or _utf8'canary' or N'[canary]'",
+                "E? or _utf8? or N?",
+            ),
+            ("plan b' and 'canary'", "plan b?"),
+            ("$$canary ' words$$ is bad", "? is bad"),
+            (
+                "said &quot;canary &#39;n&#39; words&quot; &amp; left",
+                "said ? & left",
+            ),
+            (r"said \\u0022canary words\\u0022", "said ?"),
+            ("a &lt; b &amp; c", "a &lt; b &amp; c"),
         ] {
             assert_eq!(scrub(text, Style::Prose), expected);
         }
@@ -374,6 +432,13 @@ mod tests {
             ("password=hunter2, user=me", "password=?, user=me"),
             ("the password: hunter2 is wrong", "the password: ? is wrong"),
             ("password : hunter2", "password : ?"),
+            ("password&#61;hunter2", "password=?"),
+            ("a=b&amp;password&equals;hunter2", "a=?=?"),
+            ("password%3Dhunter2 failed", "password=? failed"),
+            (r"password\u003dhunter2", "password=?"),
+            ("password=&quot;two words&quot; failed", "password=? failed"),
+            (r#"{\"password\":\"two words\"}"#, r"{\?"),
+            ("<pin>hunter2</pin>", "<pin>?>"),
             ("password = !!! then", "password = ? then"),
             ("\"password\": hunter2", "?: ?"),
             ("--password hunter2 --user me", "--password ? --user me"),

@@ -1,4 +1,6 @@
-//! Where quoted text ends, in the ways in which people quote.
+//! Where quoted text ends, in the ways in which people and databases quote.
+
+use crate::words::is_one_of;
 
 /// What closes the quoted text that this opens.
 pub(crate) const fn closing_quotes(opening: char) -> Option<&'static [char]> {
@@ -60,10 +62,7 @@ pub(crate) fn quoted_length(text: &str, opening: char, closing: &[char]) -> usiz
 /// `b'text'`.
 pub(crate) fn is_apostrophe(text: &str, quote: char, before: &str) -> bool {
     const ENDINGS: [&str; 7] = ["s", "t", "re", "ve", "ll", "d", "m"];
-    let word = before.len() - before.trim_end_matches(char::is_alphanumeric).len();
-    let is_prefix =
-        word == 1 && before.ends_with(['b', 'f', 'r', 'u', 'x', 'B', 'F', 'N', 'R', 'U', 'X']);
-    if !matches!(quote, '\'' | '’') || word == 0 {
+    if !matches!(quote, '\'' | '’') || !before.ends_with(char::is_alphanumeric) {
         return false;
     }
     let after = &text[quote.len_utf8()..];
@@ -72,13 +71,15 @@ pub(crate) fn is_apostrophe(text: &str, quote: char, before: &str) -> bool {
             .strip_prefix(ending)
             .is_some_and(|rest| !begins_with_word(rest, false))
     });
-    if is_contraction || !begins_with_word(after, true) {
+    if is_contraction {
         return true;
     }
-    if is_prefix {
-        return false;
+    let next = after.find(['\'', '’']);
+    if is_prefix(before) {
+        // `x' = 2`
+        return after.is_empty() || (next.is_none() && after.starts_with(char::is_whitespace));
     }
-    let Some(next) = after.find(['\'', '’']) else {
+    let Some(next) = next.filter(|_| begins_with_word(after, true)) else {
         return true;
     };
     let closes = !after[..next].ends_with(char::is_whitespace)
@@ -89,14 +90,74 @@ pub(crate) fn is_apostrophe(text: &str, quote: char, before: &str) -> bool {
     !closes
 }
 
+/// Whether a text ends with what languages and databases write right before a quoted text: `b'…'`, `E'…'`,
+/// `q'[…]'`, `_utf8mb4'…'`. An `n` is French: `n'est`.
+fn is_prefix(text: &str) -> bool {
+    const PREFIXES: [&str; 13] = [
+        "b", "br", "e", "f", "fr", "nq", "q", "r", "rb", "u", "ur", "ux", "x",
+    ];
+    let rest = text.trim_end_matches(char::is_alphanumeric);
+    let word = &text[rest.len()..];
+    let is_charset = rest
+        .strip_suffix('_')
+        .is_some_and(|rest| !rest.ends_with(char::is_alphanumeric));
+    is_charset || word == "N" || is_one_of(word, &PREFIXES)
+}
+
+/// How long Oracle's quoted text at the head is, without the `q` that stands before it: `'[…]'`. Its own
+/// quotes are what follows the first one; `None` where that is white space.
+pub(crate) fn delimited_length(text: &str) -> Option<usize> {
+    let mut letters = text.chars();
+    let quote = letters.next()?;
+    let opening = letters.next().filter(|letter| !letter.is_whitespace())?;
+    let closing = match opening {
+        '[' => ']',
+        '{' => '}',
+        '(' => ')',
+        '<' => '>',
+        same => same,
+    };
+    let body = quote.len_utf8() + opening.len_utf8();
+    let end = text[body..].find(&*String::from_iter([closing, quote]));
+    Some(end.map_or(text.len(), |end| {
+        body + end + closing.len_utf8() + quote.len_utf8()
+    }))
+}
+
+/// Whether a text ends with the `q` of [`delimited_length`].
+pub(crate) fn announces_delimiter(text: &str) -> bool {
+    let rest = text.trim_end_matches(char::is_alphanumeric);
+    !rest.ends_with('_') && is_one_of(&text[rest.len()..], &["q", "nq"])
+}
+
+/// How long the text between several quotes is that those at the head begin, if they are no empty one: `'' text ''`,
+/// `"""text"""`.
+pub(crate) fn doubled_length(text: &str, opening: char) -> Option<usize> {
+    let body = text.trim_start_matches(opening);
+    let quotes = &text[..text.len() - body.len()];
+    let doubled = opening.len_utf8() * 2;
+    let is_opening = quotes.len() > doubled
+        || body.starts_with(|letter: char| {
+            letter.is_whitespace() || !letter.is_ascii() || matches!(letter, '(' | '[' | '{' | '<')
+        });
+    if quotes.len() < doubled || !is_opening {
+        return None;
+    }
+    let end = body.find(&quotes[..doubled])?;
+    Some(text.len() - body[end..].trim_start_matches(opening).len())
+}
+
 /// Whether the quote at the head can only close what was opened before.
-pub(crate) fn is_stray_closing(text: &str, quote: char, before: Option<char>) -> bool {
+pub(crate) fn is_stray_closing(text: &str, quote: char, before: &str) -> bool {
+    const BEFORE_OPENING: &str = "([{<=:,;/?|-";
+    const AFTER_CLOSING: &str = ")]},.;:!?";
     let after = &text[quote.len_utf8()..];
-    before.is_some_and(|letter| {
-        !letter.is_whitespace()
-            && !matches!(
-                letter,
-                '(' | '[' | '{' | '<' | '=' | ':' | ',' | ';' | '/' | '?' | '|' | '-'
-            )
-    }) && !begins_with_word(after, false)
+    let closes = |letter: char| letter.is_whitespace() || AFTER_CLOSING.contains(letter);
+    let is_glued = before
+        .chars()
+        .next_back()
+        .is_some_and(|letter| !letter.is_whitespace() && !BEFORE_OPENING.contains(letter));
+    is_glued
+        && !begins_with_word(after, false)
+        && !(is_prefix(before) && after.starts_with(|letter| !closes(letter)))
 }

@@ -1,11 +1,14 @@
 //! SQL as it may be shown: statements without their literals, comments and paths.
 
+mod form;
 mod keywords;
 mod lexer;
 
+pub(crate) use self::form::Form;
 use self::keywords::STATEMENTS;
 use self::lexer::{Dialect, Kind, Lexer, Token};
 use crate::PLACEHOLDER;
+use crate::escapes::{MARKS, escaped};
 use crate::words::{Named, is_of_sql, is_one_of, is_opaque_key, named_by, without_long_numbers};
 
 /// Statements whose rest is any text to Spark's grammar (`.*?`), with the words that may follow and be
@@ -150,16 +153,13 @@ pub(crate) fn code(sql: &Sql<'_>) -> String {
     output.finish()
 }
 
-/// The tokens by the newest rules, of which those are texts that any older rules make part of a text.
+/// The tokens by the newest rules, of which those are texts that any other rules make part of a text.
 fn tokens(text: &str) -> Vec<Token> {
     let mut tokens: Vec<Token> = Lexer::new(text, Dialect::NEWEST).collect();
     hide_addresses(&mut tokens, text);
     hide_foreign_quotes(&mut tokens, text);
     hide_named_secrets(&mut tokens, text);
-    if Dialect::agree_on(text) {
-        return tokens;
-    }
-    for dialect in Dialect::OLDER {
+    for dialect in Dialect::others(text) {
         let mut hidden = Lexer::new(text, dialect)
             .filter(|token| is_hidden(token, text))
             .peekable();
@@ -212,12 +212,33 @@ fn has_id(run: &str) -> bool {
 }
 
 /// Makes texts of what only prose has: quotes within quotes (`"say "x" now"`), of which the words between are
-/// glued to what SQL takes for strings, and quotes of several backquotes.
+/// glued to what SQL takes for strings, quotes of several quotes (`'' x ''`), and all behind a quote or separator in
+/// another form (`&quot;`), which to SQL is operators and names.
 fn hide_foreign_quotes(tokens: &mut [Token], text: &str) {
+    let mut form = None;
+    let mut is_sentence = || *form.get_or_insert_with(|| Form::of(text)) == Form::Sentence;
     let mut is_quoted = false;
     let mut after_text = false;
+    let mut is_rest = false;
+    let mut is_doubled = false;
     for token in tokens {
         let word = &text[token.range.clone()];
+        // In a statement these are empty strings.
+        if matches!(word, "''" | "\"\"") && token.kind == Kind::Text && is_sentence() {
+            let after = &text[token.range.end..];
+            is_doubled = !is_doubled
+                && after
+                    .starts_with(|letter: char| letter.is_whitespace() || "([{<".contains(letter));
+        }
+        if is_doubled && token.kind != Kind::Space {
+            token.kind = Kind::Text;
+            continue;
+        }
+        is_rest |= token.kind == Kind::Symbol && begins_escaped(&text[token.range.start..]);
+        if is_rest {
+            token.kind = Kind::Text;
+            continue;
+        }
         let is_glued = after_text
             && match token.kind {
                 Kind::Symbol => !word.is_ascii(),
@@ -231,6 +252,25 @@ fn hide_foreign_quotes(tokens: &mut [Token], text: &str) {
             token.kind = Kind::Text;
         }
     }
+}
+
+/// Whether a character in another form is at the head: the last backslash of many counts. `a%27` is a remainder,
+/// `%27a` none.
+fn begins_escaped(text: &str) -> bool {
+    const AFTER_NUMBER: &str = ")]},;+-*/=<>!|&^:";
+    if !text.starts_with(MARKS) || text.starts_with(r"\\") {
+        return false;
+    }
+    escaped(text).is_some_and(|(_, length)| {
+        let (form, after) = text.split_at(length);
+        let is_remainder = form.starts_with('%')
+            && !form.contains(char::is_alphabetic)
+            && after
+                .chars()
+                .next()
+                .is_none_or(|letter| letter.is_whitespace() || AFTER_NUMBER.contains(letter));
+        !is_remainder
+    })
 }
 
 /// Makes texts of what a name in quotes announces: `"password": x`. The name itself is hidden,

@@ -78,14 +78,18 @@ impl Secret {
     }
 
     /// What is left of it behind a white space or a bracket, with the text after that.
-    pub(super) fn behind_separator(self, separator: char, after: &str, style: Style) -> Self {
+    pub(super) fn behind_separator(self, separator: char, after: &str, is_sql: bool) -> Self {
+        // `<pin>x</pin>`
+        if self == Self::Likely && separator == '>' {
+            return Self::Next { is_list: false };
+        }
         // `(password,x)`
         let is_pair = !after.starts_with(char::is_whitespace);
-        let is_end = match (self, style, separator) {
+        let is_end = match (self, is_sql, separator) {
             (Self::Clause { .. } | Self::Likely, _, ';' | '\n')
-            | (Self::Clause { .. }, Style::Sql, ')')
+            | (Self::Clause { .. }, true, ')')
             | (Self::Likely, _, ',') => true,
-            (Self::Clause { has_value, is_list }, Style::Sql, ',') => {
+            (Self::Clause { has_value, is_list }, true, ',') => {
                 !(if has_value { is_list } else { is_pair })
             }
             (Self::Clause { has_value, is_list }, _, ',') => has_value && !is_list,

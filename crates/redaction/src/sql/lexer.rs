@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use crate::quotes::{announces_delimiter, delimited_length};
+
 /// What a token is, as far as hiding depends on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -32,13 +34,15 @@ pub(crate) struct Token {
     pub(crate) range: Range<usize>,
 }
 
-/// The rules in which versions of Spark differ.
+/// The rules in which versions of Spark, and databases that it pushes statements to, differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Dialect {
     /// Letters of every language are letters, and a URI is one identifier (Spark 4.0).
     pub(crate) unicode: bool,
     /// `$tag$ … $tag$` is a string (Spark 4.2).
     pub(crate) dollar_quotes: bool,
+    /// `q'[…]'` is a string, and a backslash in any is itself (Oracle).
+    pub(crate) delimited: bool,
 }
 
 impl Dialect {
@@ -46,22 +50,34 @@ impl Dialect {
     pub(crate) const NEWEST: Self = Self {
         unicode: true,
         dollar_quotes: true,
+        delimited: false,
     };
     /// The older ones.
     pub(crate) const OLDER: [Self; 2] = [
         Self {
             unicode: true,
             dollar_quotes: false,
+            delimited: false,
         },
         Self {
             unicode: false,
             dollar_quotes: false,
+            delimited: false,
         },
     ];
 
-    /// Whether all dialects read the text alike.
-    pub(crate) fn agree_on(text: &str) -> bool {
-        text.is_ascii() && !text.contains('$') && !text.contains("://")
+    const ORACLE: Self = Self {
+        delimited: true,
+        ..Self::NEWEST
+    };
+
+    /// The other rules, of which each may read the text in another way.
+    pub(crate) fn others(text: &str) -> impl Iterator<Item = Self> {
+        let is_alike = text.is_ascii() && !text.contains('$') && !text.contains("://");
+        let older: &[Self] = if is_alike { &[] } else { &Self::OLDER };
+        let has_delimited = text.contains("q'") || text.contains("Q'");
+        let oracle = has_delimited.then_some(Self::ORACLE);
+        older.iter().copied().chain(oracle)
     }
 
     /// Spark reads all letters as capitals, and two others have a capital of ASCII's.
@@ -94,6 +110,7 @@ impl<'a> Lexer<'a> {
 
     fn measure(&self, rest: &str, first: char) -> (Kind, usize) {
         match first {
+            '\'' | '"' if self.dialect.delimited => (Kind::Text, raw_length(rest, first)),
             '\'' | '"' => (Kind::Text, quoted_length(rest, first)),
             '`' => (Kind::Quoted, backquoted_length(rest)),
             '-' if rest.starts_with("--") => (Kind::Space, line_comment_length(rest)),
@@ -127,6 +144,13 @@ impl<'a> Lexer<'a> {
             && let Some(quote @ ('\'' | '"')) = after.chars().next()
         {
             return (Kind::Text, length + raw_length(after, quote));
+        }
+        if self.dialect.delimited
+            && announces_delimiter(word)
+            && after.starts_with('\'')
+            && let Some(quoted) = delimited_length(after)
+        {
+            return (Kind::Text, length + quoted);
         }
         let is_scheme = self.dialect.unicode
             && word
@@ -191,6 +215,7 @@ fn decimal_length(text: &str, digits: usize) -> usize {
     let older = Dialect {
         unicode: false,
         dollar_quotes: false,
+        delimited: false,
     };
     if text[length..].starts_with(|next| older.is_word(next)) {
         0

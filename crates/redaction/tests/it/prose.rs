@@ -209,7 +209,7 @@ impl Writer<'_> {
             _ => self.word(),
         };
         let has_apostrophe = body.contains('\'');
-        match self.random.below(24) {
+        match self.random.below(37) {
             0 => format!("“{body}”"),
             1 => format!("„{body}“"),
             2 => format!("«{body}»"),
@@ -232,6 +232,19 @@ impl Writer<'_> {
             19 => format!("\"say \"{body}\" {}\"", self.word()),
             20 if !has_apostrophe => format!("'{body}\\' {}'", self.word()),
             21 if !has_apostrophe => format!("'{body}'),('{}'", self.word()),
+            24 => format!("&quot;{body}&quot;"),
+            25 if !has_apostrophe => format!("&#39;{body}&#x27;"),
+            26 => format!("&amp;quot;{body}&amp;quot;"),
+            27 => format!("\\u0022{body}\\u0022"),
+            28 => format!("\\\\u0022{body}\\\\u0022"),
+            29 => format!("%22{body}%22"),
+            30 => format!("&ldquo;{body}&rdquo;"),
+            31 => format!("q'[{body}]' or Q'!{}!'", self.word()),
+            32 => format!("NQ'{{{body}' {}}}'", self.word()),
+            33 if !has_apostrophe => format!("E'{body}\\' {}'", self.word()),
+            34 if !has_apostrophe => format!("_utf8mb4'{body}' U&'{}'", self.word()),
+            35 if !has_apostrophe => format!("N'({body})'"),
+            36 => format!("$$ {body} ' {}$$", self.word()),
             _ if has_apostrophe => format!("\"{body}\""),
             _ => format!("'{body}'"),
         }
@@ -240,7 +253,7 @@ impl Writer<'_> {
     /// `key = value`, in the ways of all formats.
     fn assigned(&mut self) -> String {
         let key = self.random.pick(&KEYS);
-        match self.random.below(26) {
+        match self.random.below(36) {
             0 => format!("{key}={}", self.password()),
             1 => format!("{key}: {}", self.password()),
             2 => format!("{key} = {}", self.password()),
@@ -266,6 +279,20 @@ impl Writer<'_> {
             22 => format!("export {key}={}", self.password()),
             23 => format!("{key}=\"{}\"", self.word()),
             24 => format!("{key} ={}", self.password()),
+            26 => format!("{key}&#61;{}", self.word()),
+            27 => format!("{key}&#x3d;{} {}", self.word(), self.word()),
+            28 => format!("a=b&amp;{key}&equals;{}", self.word()),
+            29 => format!("{key}%3D{}&c=d", self.word()),
+            30 => format!("{key}\\u003d{}", self.password()),
+            31 => format!("{key}=&quot;{} {}&quot;", self.word(), self.word()),
+            32 => format!("{{\\\"{key}\\\":\\\"{} {}\\\"}}", self.word(), self.word()),
+            33 => format!("%22{key}%22%3A%22{} {}%22", self.word(), self.word()),
+            34 => format!(
+                "&quot;{key}&quot;: &quot;{} {}&quot;",
+                self.word(),
+                self.word()
+            ),
+            35 => format!("&lt;{key}&gt;{}&lt;/{key}&gt;", self.word()),
             _ => format!("{key}\t=\t{}", self.password()),
         }
     }

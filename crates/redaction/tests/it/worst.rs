@@ -5,7 +5,21 @@ use sparkspan_redaction::READ_LIMIT;
 use crate::{redaction, shown};
 
 /// What is repeated until a text is full.
-const REPEATED: [&str; 52] = [
+const REPEATED: [&str; 66] = [
+    "\\",
+    "\\\\u003",
+    "%",
+    "%25",
+    "%22 ",
+    "&",
+    "amp;&",
+    "&amp;",
+    "&#0",
+    "'' a ",
+    "q'[",
+    "q'[]' ",
+    "$$ ",
+    "pw%3D",
     ":",
     "-:",
     "=:",
@@ -60,7 +74,7 @@ const REPEATED: [&str; 52] = [
     "/a=b",
 ];
 /// How the text begins.
-const BEGINNINGS: [&str; 3] = ["", "SELECT ", "password: "];
+const BEGINNINGS: [&str; 4] = ["", "SELECT ", "Update ", "password: "];
 
 /// Scenario: each of these repeated up to what is looked at, behind each beginning, on a thread with as much stack
 /// as a few calls need. A way that is quadratic would take an hour in all.
