@@ -128,12 +128,12 @@ impl<'a> Scrubber<'a> {
         }
         let word = &text[..word_length(text, first)];
         if let Some(start) = word.find(PEM) {
-            self.shown.push_word(&word[..start]);
+            self.push_before(&word[..start]);
             self.placeholder();
             return start + pem_length(&text[start..]);
         }
         if let Some(start) = find_jdbc(word) {
-            self.shown.push_word(&word[..start]);
+            self.push_before(&word[..start]);
             self.shown.push(JDBC);
             self.placeholder();
             let length = start + jdbc_length(&text[start..]);
@@ -155,7 +155,7 @@ impl<'a> Scrubber<'a> {
             && let Some(length) = self.run.length_with_mail(text, word)
         {
             let start = word.find("://").map_or(0, |scheme| scheme + "://".len());
-            self.shown.push(&word[..start]);
+            self.push_before(&word[..start]);
             self.placeholder();
             return length;
         }
@@ -166,6 +166,20 @@ impl<'a> Scrubber<'a> {
             return length;
         }
         self.take_word(word, text)
+    }
+
+    /// What stands in one word before what is hidden as a whole: it may be the beginning of a secret.
+    fn push_before(&mut self, before: &str) {
+        let shown = match self.secret {
+            Secret::Next { .. } | Secret::Clause { .. } => "",
+            Secret::No | Secret::Likely => match secret_assigned(before, self.style) {
+                Some(key) => before[key..]
+                    .find(|letter| !is_of_separator(letter))
+                    .map_or(before, |value| &before[..key + value]),
+                None => before,
+            },
+        };
+        self.shown.push_word(shown);
     }
 
     /// The end of what stands before this, of no more than is looked at.
@@ -439,6 +453,10 @@ mod tests {
             ("password=&quot;two words&quot; failed", "password=? failed"),
             (r#"{\"password\":\"two words\"}"#, r"{\?"),
             ("<pin>hunter2</pin>", "<pin>?>"),
+            ("password=hunter2://x@host", "password=?"),
+            ("password=hunter2jdbc:x", "password=jdbc:?"),
+            ("password: hunter2-----BEGIN", "password: ?"),
+            ("url=https://a:b@host", "url=https://host"),
             ("password = !!! then", "password = ? then"),
             ("\"password\": hunter2", "?: ?"),
             ("--password hunter2 --user me", "--password ? --user me"),
