@@ -90,11 +90,20 @@ pub(crate) struct Application {
     command: String,
     /// Executors that came and went, as far as the span can hold them.
     executors: Vec<(Moment, SpanEvent)>,
-    /// The pods of executors. One that is gone may have tasks whose spans are still to be made.
-    pods: Recent<String, Vec<Attribute>, EXECUTORS>,
+    /// Those that are known. One that is gone may have tasks whose spans are still to be made.
+    known_executors: Recent<String, Executor, EXECUTORS>,
     /// How much more their texts may take, bytes.
     executor_texts: usize,
     dropped_executors: i64,
+}
+
+/// An executor, of which both events may come twice.
+#[derive(Debug, Default)]
+struct Executor {
+    was_added: bool,
+    was_removed: bool,
+    /// Its pod, as far as its environment tells.
+    pod: Vec<Attribute>,
 }
 
 impl Application {
@@ -113,7 +122,7 @@ impl Application {
             environment_seen: false,
             command: String::new(),
             executors: Vec::new(),
-            pods: Recent::default(),
+            known_executors: Recent::default(),
             executor_texts: EXECUTOR_TEXTS,
             dropped_executors: 0,
         }
@@ -166,10 +175,11 @@ impl Application {
     }
 
     pub(crate) fn executor_added(&mut self, event: &ExecutorAdded<'_>) {
-        let pod = pod(&event.info.attributes);
-        if !pod.is_empty() {
-            *self.pods.entry(name_excerpt(&event.executor_id).to_owned()) = pod;
+        let executor = self.known_executor(&event.executor_id);
+        if std::mem::replace(&mut executor.was_added, true) {
+            return;
         }
+        executor.pod = pod(&event.info.attributes);
         let at = self.timeline.moment(event.time_ms);
         let event = span_event(
             event::EXECUTOR_ADDED,
@@ -183,6 +193,10 @@ impl Application {
     }
 
     pub(crate) fn executor_removed(&mut self, event: &ExecutorRemoved<'_>) {
+        let executor = self.known_executor(&event.executor_id);
+        if std::mem::replace(&mut executor.was_removed, true) {
+            return;
+        }
         let reason = excerpt(event.reason.as_deref().unwrap_or_default());
         let reason = self.redaction.prose(&reason);
         let at = self.timeline.moment(event.time_ms);
@@ -194,6 +208,10 @@ impl Application {
             ],
         );
         self.executor_event(at, event);
+    }
+
+    fn known_executor(&mut self, id: &str) -> &mut Executor {
+        self.known_executors.entry(name_excerpt(id).to_owned())
     }
 
     fn executor_event(&mut self, at: Moment, event: SpanEvent) {
@@ -256,8 +274,12 @@ impl Application {
         attributes.push(attribute(key::SPARK_EXECUTOR_ID, Identifier::new(id)));
         // The settings are the driver's, and so is the pod that they name.
         attributes.retain(|attribute| !PLACES.contains(&attribute.key.as_ref()));
-        let pod = self.pods.get(id);
-        attributes.extend(pod.into_iter().flatten().cloned());
+        let executor = self.known_executors.get(id);
+        attributes.extend(
+            executor
+                .into_iter()
+                .flat_map(|executor| executor.pod.clone()),
+        );
         resource
     }
 

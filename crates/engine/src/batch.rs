@@ -13,7 +13,7 @@ use crate::application::Application;
 use crate::budget::BATCH_BYTES;
 use crate::draft::{Draft, Home};
 use crate::excerpt::short_excerpt;
-use crate::frame::{Frame, Node};
+use crate::frame::{Frame, Node, Open};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome, error_type};
 use crate::timeline::Timeline;
@@ -62,16 +62,6 @@ impl Batch {
             run_id: None,
             progress: None,
         }
-    }
-
-    /// What it takes in memory, by the model of [`crate::budget`].
-    pub(crate) fn bytes(&self) -> usize {
-        let progress = self.progress.as_ref();
-        let name = progress.and_then(|progress| progress.name.as_ref());
-        BATCH_BYTES
-            + self.key.len()
-            + name.map_or(0, String::len)
-            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 
     /// The trigger that ran the batch has ended. `start_ms` is when it began.
@@ -202,6 +192,21 @@ impl Batch {
         }
         links.into_iter().for_each(|link| draft.link(link));
         draft.finish()
+    }
+}
+
+impl Open for Batch {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn bytes(&self) -> usize {
+        let progress = self.progress.as_ref();
+        let name = progress.and_then(|progress| progress.name.as_ref());
+        BATCH_BYTES
+            + self.key.len()
+            + name.map_or(0, String::len)
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 }
 

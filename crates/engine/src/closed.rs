@@ -38,8 +38,8 @@ pub(crate) struct Closed {
     /// By the ids of their spans, which are shorter than their names.
     batches: Recent<SpanId, (), NAMED>,
     operations: Recent<SpanId, (), NAMED>,
-    places: Recent<i64, Option<Place>>,
-    units: Recent<UnitId, Option<ClosedUnit>>,
+    places: Recent<i64, Place>,
+    units: Recent<UnitId, ClosedUnit>,
 }
 
 impl Closed {
@@ -47,11 +47,11 @@ impl Closed {
     pub(crate) fn insert(&mut self, node: &Node, place: &Place, span_id: impl FnOnce() -> SpanId) {
         match node {
             Node::Application => {}
-            Node::Batch(_) => *self.batches.entry(span_id()) = (),
-            Node::Operation(_) => *self.operations.entry(span_id()) = (),
+            Node::Batch(_) => self.batches.insert(span_id(), ()),
+            Node::Operation(_) => self.operations.insert(span_id(), ()),
             Node::Execution(id) => {
                 self.executions.insert(*id);
-                *self.places.entry(*id) = Some(place.clone());
+                self.places.insert(*id, place.clone());
             }
             Node::Job(id) => {
                 self.jobs.insert(*id);
@@ -84,17 +84,17 @@ impl Closed {
 
     /// Where a closed execution hung; `None` once that is forgotten.
     pub(crate) fn place_of(&self, execution_id: i64) -> Option<&Place> {
-        self.places.get(&execution_id)?.as_ref()
+        self.places.get(&execution_id)
     }
 
     /// A unit has closed.
     pub(crate) fn insert_unit(&mut self, id: &UnitId, unit: ClosedUnit) {
-        *self.units.entry(id.clone()) = Some(unit);
+        self.units.insert(id.clone(), unit);
     }
 
     /// How a closed unit was; `None` once that is forgotten.
     pub(crate) fn unit(&self, id: &UnitId) -> Option<ClosedUnit> {
-        *self.units.get(id)?
+        self.units.get(id).copied()
     }
 }
 

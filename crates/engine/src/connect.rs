@@ -11,7 +11,7 @@ use crate::application::Application;
 use crate::budget::{self, OPERATION_BYTES};
 use crate::draft::{Draft, Home};
 use crate::excerpt::excerpt;
-use crate::frame::{Frame, Node};
+use crate::frame::{Frame, Node, Open};
 use crate::horizon::Overdue;
 use crate::identity::{Identity, Kind};
 use crate::job::{set_tags, user_tags};
@@ -51,18 +51,6 @@ impl Operation {
             statement: String::new(),
             produced_rows: None,
         }
-    }
-
-    /// What it takes in memory, by the model of [`crate::budget`].
-    pub(crate) fn bytes(&self) -> usize {
-        let identifier = |id: &Option<Identifier>| id.as_ref().map_or(0, |id| id.as_str().len());
-        OPERATION_BYTES
-            + self.operation_id.len()
-            + identifier(&self.session_id)
-            + identifier(&self.user_id)
-            + self.statement.len()
-            + budget::bytes_of_texts(self.tags.iter().map(String::as_str))
-            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 
     pub(crate) fn started(&mut self, event: &ConnectOperationStarted<'_>, timeline: &Timeline) {
@@ -128,6 +116,23 @@ impl Operation {
         }
         links.into_iter().for_each(|link| draft.link(link));
         draft.finish()
+    }
+}
+
+impl Open for Operation {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn bytes(&self) -> usize {
+        let identifier = |id: &Option<Identifier>| id.as_ref().map_or(0, |id| id.as_str().len());
+        OPERATION_BYTES
+            + self.operation_id.len()
+            + identifier(&self.session_id)
+            + identifier(&self.user_id)
+            + self.statement.len()
+            + budget::bytes_of_texts(self.tags.iter().map(String::as_str))
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 }
 

@@ -191,7 +191,14 @@ impl Engine {
         if is_in_log {
             tracer.passed(application, sink);
         }
+        tracer.keep_within_limits(application, sink);
         Ok(())
+    }
+
+    /// What is held, bytes, by the model that [`Settings::max_memory_bytes`] bounds: spans that wait for a decision,
+    /// and what is open.
+    pub fn held_bytes(&self) -> usize {
+        self.tracer.as_ref().map_or(0, |tracer| tracer.held_bytes)
     }
 
     /// The application's trace, once it is known.

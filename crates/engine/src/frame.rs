@@ -27,6 +27,10 @@ pub(crate) enum Node {
 /// It closes once it has ended and all its children have closed, so that it can cover them and is
 /// sent after them.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the span"
+)]
 pub(crate) struct Frame {
     /// What it hangs under.
     pub(crate) parent: Node,
@@ -43,6 +47,8 @@ pub(crate) struct Frame {
     pub(crate) evicted_spans: i64,
     /// It has ended, and what is within it is waited for.
     pub(crate) is_awaited: bool,
+    /// There is no room for it: what the next events tell of its times is not waited for.
+    pub(crate) cannot_wait: bool,
     start: Moment,
     end: Option<Moment>,
     /// A time of it was taken from its neighbours, for Spark's cannot be believed.
@@ -50,6 +56,43 @@ pub(crate) struct Frame {
     open_children: u32,
     /// The earliest start and the latest end of its closed children.
     children: Option<(i64, i64)>,
+}
+
+/// Something that is open, whatever it is.
+pub(crate) trait Open {
+    fn frame(&mut self) -> &mut Frame;
+
+    /// What it takes in memory, by the model of [`crate::budget`].
+    fn bytes(&self) -> usize;
+
+    /// It has ended, and nothing within it or about it is waited for.
+    fn may_close(&mut self) -> bool {
+        self.frame().is_done()
+    }
+
+    /// Decides on its times; false if only the next events will tell.
+    fn settle_times(&mut self, timeline: &Timeline) -> bool {
+        self.frame().settle_times(timeline)
+    }
+
+    /// Nothing more is waited for of what is about it; what ran in it did so until `end_ms` at the latest.
+    fn abandon(&mut self, _end_ms: i64) {}
+}
+
+/// The application's own.
+impl Open for Frame {
+    fn frame(&mut self) -> &mut Frame {
+        self
+    }
+
+    fn bytes(&self) -> usize {
+        0
+    }
+
+    /// Its end is told when nothing else is open.
+    fn may_close(&mut self) -> bool {
+        false
+    }
 }
 
 /// How much was seen of a thing.
@@ -138,6 +181,7 @@ impl Frame {
             bytes: 0,
             evicted_spans: 0,
             is_awaited: false,
+            cannot_wait: false,
             start,
             end: None,
             time_inferred: false,
@@ -211,7 +255,8 @@ impl Frame {
     /// if only the next events will tell.
     pub(crate) fn settle_times(&mut self, timeline: &Timeline) -> bool {
         let is_undecided = |moment: Moment| timeline.is_undecided(moment.ms);
-        if is_undecided(self.start) || self.end.is_some_and(is_undecided) {
+        let is_undecided = is_undecided(self.start) || self.end.is_some_and(is_undecided);
+        if is_undecided && !self.cannot_wait {
             return false;
         }
         if let Err(neighbour_ms) = timeline.read(self.start) {

@@ -1,7 +1,7 @@
 //! Jobs.
 
 use rustc_hash::FxHashSet;
-use sparkspan_events::{JobEnd, JobStart};
+use sparkspan_events::{JobEnd, JobStart, LocalProperties};
 use sparkspan_model::{Link, Span, SpanSink, TraceParent};
 use sparkspan_redaction::{Identifier, Label, Redacted, Redaction};
 use sparkspan_semconv::class::{List, Text};
@@ -13,7 +13,7 @@ use crate::call_site;
 use crate::closed::Place;
 use crate::draft::{Draft, Home};
 use crate::excerpt::{excerpt, short_excerpt};
-use crate::frame::{Frame, Node};
+use crate::frame::{Frame, Node, Open};
 use crate::identity::{Identity, Kind};
 use crate::outcome::{Failure, Outcome};
 use crate::timeline::Moment;
@@ -38,6 +38,8 @@ pub(crate) struct Job {
     /// Those of which an attempt ran.
     stages_run: FxHashSet<i64>,
     pub(crate) execution_id: Option<i64>,
+    /// The outermost execution around that one, which may be itself.
+    root_execution_id: Option<i64>,
     /// The unit that its properties tell, which its stages' properties tell too. It is another one than
     /// its own where it was split off.
     pub(crate) unit_of_properties: UnitId,
@@ -51,8 +53,7 @@ pub(crate) struct Job {
 }
 
 impl Job {
-    fn new(event: &JobStart<'_>, unit_of_properties: UnitId, start: Moment) -> Self {
-        let properties = event.properties.clone().unwrap_or_default();
+    fn new(event: &JobStart<'_>, properties: &LocalProperties<'_>, start: Moment) -> Self {
         let tags = properties.tags.as_deref().unwrap_or_default();
         let call_site = properties.call_site.as_deref();
         let root_id = properties.sql_root_execution_id.as_ref();
@@ -74,7 +75,8 @@ impl Job {
                 .collect(),
             stages_run: FxHashSet::default(),
             execution_id: sql_id.and_then(|id| id.parse().ok()),
-            unit_of_properties,
+            root_execution_id: root_id.and_then(|id| id.parse().ok()),
+            unit_of_properties: UnitId::of_job(event.job_id, properties),
             split_off: None,
             outcome: None,
             call_site: call_site
@@ -86,20 +88,6 @@ impl Job {
             description: properties.description.as_deref().map(excerpt),
             tags: user_tags(tags.split(',')),
         }
-    }
-
-    /// What it takes in memory, by the model of [`crate::budget`].
-    pub(crate) fn bytes(&self) -> usize {
-        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
-        JOB_BYTES
-            // With its entries among the stages that jobs list.
-            + self.stage_ids.len() * 2 * ENTRY_BYTES
-            + (self.expected.len() + self.stages_run.len()) * ENTRY_BYTES
-            + self.call_site.len()
-            + text(&self.group)
-            + text(&self.description)
-            + budget::bytes_of_texts(self.tags.iter().map(String::as_str))
-            + self.outcome.as_ref().map_or(0, Outcome::bytes)
     }
 
     /// An attempt of a stage was submitted while the job was active.
@@ -147,6 +135,25 @@ impl Job {
     }
 }
 
+impl Open for Job {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn bytes(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        JOB_BYTES
+            // With its entries among the stages that jobs list.
+            + self.stage_ids.len() * 2 * ENTRY_BYTES
+            + (self.expected.len() + self.stages_run.len()) * ENTRY_BYTES
+            + self.call_site.len()
+            + text(&self.group)
+            + text(&self.description)
+            + budget::bytes_of_texts(self.tags.iter().map(String::as_str))
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
+    }
+}
+
 impl Tracer {
     /// `SparkListenerJobStart`.
     pub(crate) fn job_started(
@@ -159,16 +166,13 @@ impl Tracer {
         if self.jobs.contains_key(&event.job_id) || self.has_closed(&Node::Job(event.job_id)) {
             return self.late();
         }
-        let properties = event.properties.clone().unwrap_or_default();
-        let caller = caller_of(&properties);
-        let natural = UnitId::of_job(event.job_id, &properties);
-        let mut job = Job::new(
-            event,
-            natural.clone(),
-            application.timeline.moment(event.submission_time_ms),
-        );
+        let none = LocalProperties::default();
+        let properties = event.properties.as_ref().unwrap_or(&none);
+        let caller = caller_of(properties);
+        let start = application.timeline.moment(event.submission_time_ms);
+        let mut job = Job::new(event, properties, start);
         let (mut place, adopted) = self.place_of_job(&job, caller);
-        let joins_another = caller.is_some() && natural != UnitId::Job(event.job_id);
+        let joins_another = caller.is_some() && job.unit_of_properties != UnitId::Job(event.job_id);
         if joins_another && caller != self.caller_of(&place.unit) {
             job.split_off = self.link_to(&job, &place.unit);
             place = Place {
@@ -189,7 +193,7 @@ impl Tracer {
         for execution in adopted {
             self.settle(execution, application, sink);
         }
-        if let Some(end) = self.ended_early.take(&Node::Job(event.job_id)).flatten() {
+        if let Some(end) = self.ended_early.take(&Node::Job(event.job_id)) {
             self.end_job(event.job_id, end, application, sink);
         }
     }
@@ -199,10 +203,7 @@ impl Tracer {
         let unit = job.unit_of_properties.clone();
         let start = job.frame.start();
         if let Some(id) = job.execution_id {
-            let root_id = match unit {
-                UnitId::Sql(root_id) => root_id,
-                _ => id,
-            };
+            let root_id = job.root_execution_id.unwrap_or(id);
             self.ensure_execution(id, root_id, start);
             if !self.executions.contains_key(&id) {
                 if let Some(place) = self.place_above(id) {
@@ -272,7 +273,7 @@ impl Tracer {
             if has_closed {
                 self.late();
             } else {
-                *self.ended_early.entry(node) = Some(End { at, outcome });
+                self.ended_early.insert(node, End { at, outcome });
             }
             return;
         };

@@ -3,6 +3,7 @@
 //! Only the names of operators and the metrics of a plan are written. Its expressions hold the user's
 //! literals without any quotes, so that nothing could tell them from columns.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
@@ -243,6 +244,16 @@ pub(crate) fn operator_name(name: &str) -> String {
     without_numbers(&output)
 }
 
+/// A metric's name by the same rule: sources of users make such names too.
+fn metric_name(name: &str) -> Cow<'_, str> {
+    let is_of_words = |letter: u8| letter.is_ascii_alphabetic() || letter == b' ';
+    if name.bytes().all(is_of_words) {
+        Cow::Borrowed(name.trim())
+    } else {
+        Cow::Owned(operator_name(name))
+    }
+}
+
 /// Equal for plans of the same operators, whatever their literals and expression ids are.
 pub(crate) fn plan_fingerprint(plan: &PlanNode<'_>) -> Identifier {
     let mut shape = String::new();
@@ -270,7 +281,7 @@ pub(crate) fn render(plan: &PlanNode<'_>, values: &FxHashMap<i64, i64>) -> Label
             };
             if let Some((number, unit)) = in_unit(metric, *value) {
                 output.push_word(separator);
-                output.push_name(metric.name.trim());
+                output.push_name(&metric_name(&metric.name));
                 output.push_word(" ");
                 output.push_number(number);
                 output.push_word(unit);
@@ -518,6 +529,20 @@ mod tests {
         assert_eq!(
             render(&plan(json), &values).as_str(),
             "Exchange: data size 2048 B, shuffle write time 3 ms"
+        );
+    }
+
+    /// Scenario: a source's own metrics, whose names its code makes.
+    /// Guarantees: of a name is shown what can be one.
+    #[test]
+    fn name_of_a_metric_is_a_name() {
+        let json = r#"{"nodeName":"BatchScan t","simpleString":"","children":[],"metadata":{},"metrics":[
+            {"name":" rows of s3a://key:secret@bucket/x","accumulatorId":1,"metricType":"v2Custom_a.B"},
+            {"name":"time since 20261122 (2)","accumulatorId":2,"metricType":"sum"}]}"#;
+        let values = [(1, 5), (2, 7)].into_iter().collect();
+        assert_eq!(
+            render(&plan(json), &values).as_str(),
+            "BatchScan t: rows of 5, time since ? (2) 7"
         );
     }
 

@@ -27,10 +27,24 @@ impl<K, V, const LIMIT: usize> Default for Recent<K, V, LIMIT> {
     }
 }
 
-impl<K: Clone + Eq + Hash, V: Default, const LIMIT: usize> Recent<K, V, LIMIT> {
+impl<K: Clone + Eq + Hash, V, const LIMIT: usize> Recent<K, V, LIMIT> {
     /// The entry of `key`, made when it is not there.
-    pub(crate) fn entry(&mut self, key: K) -> &mut V {
-        if !self.entries.contains_key(&key) {
+    pub(crate) fn entry(&mut self, key: K) -> &mut V
+    where
+        V: Default,
+    {
+        self.make_room_for(&key);
+        self.entries.entry(key).or_default()
+    }
+
+    /// Sets the value of `key`.
+    pub(crate) fn insert(&mut self, key: K, value: V) {
+        self.make_room_for(&key);
+        self.entries.insert(key, value);
+    }
+
+    fn make_room_for(&mut self, key: &K) {
+        if !self.entries.contains_key(key) {
             // First: one more than the limit would double what the queue takes.
             if self.order.len() == LIMIT
                 && let Some(oldest) = self.order.pop_front()
@@ -39,15 +53,18 @@ impl<K: Clone + Eq + Hash, V: Default, const LIMIT: usize> Recent<K, V, LIMIT> {
             }
             self.order.push_back(key.clone());
         }
-        self.entries.entry(key).or_default()
     }
 
-    /// The value of `key`, of which only the key is kept.
+    /// Takes the entry of `key` out; its place in the order has to be looked for.
     pub(crate) fn take<Q: Eq + Hash + ?Sized>(&mut self, key: &Q) -> Option<V>
     where
         K: Borrow<Q>,
     {
-        self.entries.get_mut(key).map(std::mem::take)
+        let value = self.entries.remove(key)?;
+        if let Some(place) = self.order.iter().position(|other| other.borrow() == key) {
+            self.order.remove(place);
+        }
+        Some(value)
     }
 
     pub(crate) fn get<Q: Eq + Hash + ?Sized>(&self, key: &Q) -> Option<&V>
@@ -73,9 +90,14 @@ mod tests {
             *recent.entry(key) = key * 10;
         }
         *recent.entry(3) += 1;
+        recent.insert(4, 41);
         assert_eq!(recent.get(&1), None);
         assert!(recent.contains(&2));
         assert_eq!(recent.get(&3), Some(&31));
+        assert_eq!(recent.take(&4), Some(41));
+        assert_eq!(recent.take(&4), None);
+        recent.insert(5, 50);
+        assert!(recent.contains(&2), "there was room");
         assert_eq!(recent.entries.len(), recent.order.len());
     }
 }

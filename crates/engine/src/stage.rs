@@ -17,7 +17,7 @@ use crate::distribution::Distribution;
 use crate::draft::{at, span_event};
 use crate::excerpt::{excerpt, name_excerpt};
 use crate::figures::{Figures, has_read, has_written};
-use crate::frame::{Frame, Interval, widen};
+use crate::frame::{Frame, Interval, Open, widen};
 use crate::id_ranges::IdRanges;
 use crate::outcome::Outcome;
 use crate::plan::operator_name;
@@ -94,6 +94,13 @@ impl TaskHull {
     }
 }
 
+/// The tasks of all stages that are over: each has one end and at most one span, and can be resubmitted once.
+#[derive(Debug, Default)]
+pub(crate) struct KnownTasks {
+    ended: IdRanges,
+    resubmitted: IdRanges,
+}
+
 /// What became of an event for a stage's task.
 #[derive(Debug)]
 pub(crate) enum Taken {
@@ -104,7 +111,7 @@ pub(crate) enum Taken {
     },
     /// It was counted as a resubmission.
     Resubmitted,
-    /// The task had ended already.
+    /// The task had ended already, or been resubmitted.
     Again,
 }
 
@@ -144,21 +151,6 @@ impl Stage {
         self.task_count.is_some()
     }
 
-    /// What it takes in memory, by the model of [`crate::budget`].
-    pub(crate) fn bytes(&self) -> usize {
-        STAGE_BYTES
-            + self.texts
-            + self.most_running * 2 * ENTRY_BYTES
-            + self.executors.len() * 2 * ENTRY_BYTES
-            + self.executor_texts
-            + self.undecided_bytes()
-            + self.resubmitted.len() * 4 * ENTRY_BYTES
-            + (self.accumulables.len() + self.parent_ids.len()) * 16
-            + self.times.bytes()
-            + self.telling.bytes()
-            + self.outcome.as_ref().map_or(0, Outcome::bytes)
-    }
-
     fn undecided_bytes(&self) -> usize {
         self.undecided.iter().map(|(_, task)| task.bytes()).sum()
     }
@@ -173,15 +165,15 @@ impl Stage {
             self.name.len() + budget::bytes_of_texts(self.scopes.iter().map(Identifier::as_str));
     }
 
-    /// Takes the start of a task, unless it is among those that have `ended`.
+    /// Takes the start of a task, unless it has ended.
     pub(crate) fn task_started(
         &mut self,
         event: &TaskStart<'_>,
-        ended: &IdRanges,
+        tasks: &KnownTasks,
         timeline: &Timeline,
     ) -> bool {
         let task = &event.task;
-        if ended.contains(task.task_id) {
+        if tasks.ended.contains(task.task_id) {
             return false;
         }
         let running = Running {
@@ -221,12 +213,11 @@ impl Stage {
         id
     }
 
-    /// Takes the end of a task, unless it is among those that have `ended`. `keep_all` asks for every
-    /// task's span at once.
+    /// Takes the end of a task, unless it is known. `keep_all` asks for every task's span at once.
     pub(crate) fn task_ended(
         &mut self,
         event: &TaskEnd<'_>,
-        ended: &mut IdRanges,
+        tasks: &mut KnownTasks,
         keep_all: bool,
         timeline: &Timeline,
     ) -> Taken {
@@ -236,10 +227,13 @@ impl Stage {
         }
         let running = self.running.remove(&task.task_id);
         if &*event.reason.reason == "Resubmitted" {
+            if !tasks.resubmitted.insert(task.task_id) {
+                return Taken::Again;
+            }
             self.resubmit(event, timeline);
             return Taken::Resubmitted;
         }
-        if !ended.insert(task.task_id) {
+        if !tasks.ended.insert(task.task_id) {
             return Taken::Again;
         }
         let launch_ms = match running {
@@ -279,23 +273,6 @@ impl Stage {
             first_wrote,
             task: None,
         }
-    }
-
-    /// Takes the tasks that ended in a jump of time, now that it is known whether that is believed, and
-    /// settles the stage's own times. False if only the next events will tell.
-    pub(crate) fn settle_times(&mut self, timeline: &Timeline) -> bool {
-        if !timeline.is_decided() && !self.undecided.is_empty() {
-            return false;
-        }
-        for running in self.running.values_mut() {
-            running.launch_ms = timeline.nearest_ms(running.launch_ms);
-            running.lost_ms = running.lost_ms.map(|lost_ms| timeline.nearest_ms(lost_ms));
-        }
-        self.settle_tasks(timeline);
-        for (moment, event) in &mut self.resubmitted {
-            at(event, *moment, timeline);
-        }
-        self.frame.settle_times(timeline)
     }
 
     fn settle_tasks(&mut self, timeline: &Timeline) {
@@ -420,21 +397,6 @@ impl Stage {
             .any(|running| running.lost_ms.is_none())
     }
 
-    /// It has ended, and none of its tasks can still report.
-    pub(crate) fn is_done(&self) -> bool {
-        self.frame.is_done() && !self.has_running_tasks()
-    }
-
-    /// Nothing will be seen of its running tasks any more.
-    pub(crate) fn abandon_tasks(&mut self, time_ms: i64) {
-        for running in self.running.values_mut() {
-            if running.lost_ms.is_none() {
-                self.frame.misses_something();
-                running.lost_ms = Some(time_ms);
-            }
-        }
-    }
-
     /// The ids of the SQL accumulators that the stage updated, with their totals.
     pub(crate) fn accumulables(&self) -> &[(i64, i64)] {
         &self.accumulables
@@ -451,6 +413,56 @@ impl Stage {
     /// The key of the stage attempt's ids.
     pub(crate) fn key(stage_id: i64, attempt: i64) -> String {
         format!("{stage_id}.{attempt}")
+    }
+}
+
+impl Open for Stage {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn bytes(&self) -> usize {
+        STAGE_BYTES
+            + self.texts
+            + self.most_running * 2 * ENTRY_BYTES
+            + self.executors.len() * 2 * ENTRY_BYTES
+            + self.executor_texts
+            + self.undecided_bytes()
+            + self.resubmitted.len() * 4 * ENTRY_BYTES
+            + (self.accumulables.len() + self.parent_ids.len()) * 16
+            + self.times.bytes()
+            + self.telling.bytes()
+            + self.outcome.as_ref().map_or(0, Outcome::bytes)
+    }
+
+    fn may_close(&mut self) -> bool {
+        self.frame.is_done() && !self.has_running_tasks()
+    }
+
+    /// Takes the tasks that ended in a jump of time, now that it is known whether that is believed.
+    fn settle_times(&mut self, timeline: &Timeline) -> bool {
+        let is_undecided = !timeline.is_decided() && !self.undecided.is_empty();
+        if is_undecided && !self.frame.cannot_wait {
+            return false;
+        }
+        for running in self.running.values_mut() {
+            running.launch_ms = timeline.nearest_ms(running.launch_ms);
+            running.lost_ms = running.lost_ms.map(|lost_ms| timeline.nearest_ms(lost_ms));
+        }
+        self.settle_tasks(timeline);
+        for (moment, event) in &mut self.resubmitted {
+            at(event, *moment, timeline);
+        }
+        self.frame.settle_times(timeline)
+    }
+
+    fn abandon(&mut self, end_ms: i64) {
+        for running in self.running.values_mut() {
+            if running.lost_ms.is_none() {
+                self.frame.misses_something();
+                running.lost_ms = Some(end_ms);
+            }
+        }
     }
 }
 

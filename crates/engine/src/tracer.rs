@@ -27,9 +27,8 @@ use crate::closed::{Closed, Place};
 use crate::connect::Operation;
 use crate::draft::Home;
 use crate::dstream::DStreams;
-use crate::frame::{Frame, Interval, Node};
+use crate::frame::{Frame, Interval, Node, Open};
 use crate::horizon::Horizon;
-use crate::id_ranges::IdRanges;
 use crate::identity::Identity;
 use crate::job::Job;
 use crate::outcome::Outcome;
@@ -37,7 +36,7 @@ use crate::recent::Recent;
 use crate::settings::{Scope, Settings};
 use crate::shuffle::Shuffles;
 use crate::sql::{Execution, Planning};
-use crate::stage::Stage;
+use crate::stage::{KnownTasks, Stage};
 use crate::timeline::{Moment, Timeline};
 use crate::unit::{Unit, UnitId};
 
@@ -68,14 +67,13 @@ pub(crate) struct Tracer {
     /// What came of executions before their start; it follows at once, if it was not lost.
     pub(crate) planned_early: Recent<i64, Planning, PLANNED_EARLY>,
     /// Ends of executions and of jobs that came before their starts.
-    pub(crate) ended_early: Recent<Node, Option<End>, ENDED_EARLY>,
+    pub(crate) ended_early: Recent<Node, End, ENDED_EARLY>,
     pub(crate) jobs: FxHashMap<i64, Box<Job>>,
     /// By stage and attempt, so that the attempts of one stand together.
     pub(crate) stages: BTreeMap<(i64, i64), Box<Stage>>,
     /// The active jobs that list a stage.
     pub(crate) listed_by: FxHashMap<i64, Vec<i64>>,
-    /// The tasks that have ended, of all stages: each has one end and at most one span.
-    pub(crate) ended_tasks: IdRanges,
+    pub(crate) known_tasks: KnownTasks,
     pub(crate) shuffles: Shuffles,
     pub(crate) counts: Counts,
     pub(crate) horizon: Horizon,
@@ -115,7 +113,7 @@ impl Tracer {
             jobs: FxHashMap::default(),
             stages: BTreeMap::new(),
             listed_by: FxHashMap::default(),
-            ended_tasks: IdRanges::default(),
+            known_tasks: KnownTasks::default(),
             shuffles: Shuffles::default(),
             counts: Counts::default(),
             horizon: Horizon::default(),
@@ -209,18 +207,19 @@ impl Tracer {
         self.executors.take(id);
     }
 
-    fn frame_mut(&mut self, node: &Node) -> Option<&mut Frame> {
+    fn open_mut(&mut self, node: &Node) -> Option<&mut dyn Open> {
         match node {
             Node::Application => Some(&mut self.application),
-            Node::Batch(key) => self.batches.get_mut(key).map(|batch| &mut batch.frame),
-            Node::Operation(id) => self.operations.get_mut(id).map(|found| &mut found.frame),
-            Node::Execution(id) => self.executions.get_mut(id).map(|found| &mut found.frame),
-            Node::Job(id) => self.jobs.get_mut(id).map(|job| &mut job.frame),
-            Node::Stage(id, attempt) => self
-                .stages
-                .get_mut(&(*id, *attempt))
-                .map(|stage| &mut stage.frame),
+            Node::Batch(key) => Some(self.batches.get_mut(key)?),
+            Node::Operation(id) => Some(self.operations.get_mut(id)?),
+            Node::Execution(id) => Some(&mut **self.executions.get_mut(id)?),
+            Node::Job(id) => Some(&mut **self.jobs.get_mut(id)?),
+            Node::Stage(id, attempt) => Some(&mut **self.stages.get_mut(&(*id, *attempt))?),
         }
+    }
+
+    fn frame_mut(&mut self, node: &Node) -> Option<&mut Frame> {
+        self.open_mut(node).map(Open::frame)
     }
 
     /// Something opens under `parent`, in this unit if that is known.
@@ -262,68 +261,27 @@ impl Tracer {
     /// An event was about something that is open.
     pub(crate) fn heard_of(&mut self, node: &Node) {
         let now = self.horizon.now();
-        if let Some(frame) = self.weigh(node) {
-            frame.last_event = now;
-        }
+        self.account(node, |frame| frame.last_event = now);
     }
 
     /// Accounts for what something that is open takes in memory.
-    pub(crate) fn weigh(&mut self, node: &Node) -> Option<&mut Frame> {
-        let (frame, bytes) = match node {
-            Node::Application => return None,
-            Node::Batch(key) => {
-                let batch = self.batches.get_mut(key)?;
-                let bytes = batch.bytes();
-                (&mut batch.frame, bytes)
-            }
-            Node::Operation(id) => {
-                let operation = self.operations.get_mut(id)?;
-                let bytes = operation.bytes();
-                (&mut operation.frame, bytes)
-            }
-            Node::Execution(id) => {
-                let execution = self.executions.get_mut(id)?;
-                let bytes = execution.bytes();
-                (&mut execution.frame, bytes)
-            }
-            Node::Job(id) => {
-                let job = self.jobs.get_mut(id)?;
-                let bytes = job.bytes();
-                (&mut job.frame, bytes)
-            }
-            Node::Stage(id, attempt) => {
-                let stage = self.stages.get_mut(&(*id, *attempt))?;
-                let bytes = stage.bytes();
-                (&mut stage.frame, bytes)
-            }
-        };
-        let before = std::mem::replace(&mut frame.bytes, bytes);
-        self.held_bytes = (self.held_bytes + bytes).saturating_sub(before);
-        Some(frame)
+    pub(crate) fn weigh(&mut self, node: &Node) {
+        self.account(node, |_| {});
     }
 
-    fn is_done(&self, node: &Node) -> bool {
-        match node {
-            Node::Application => false,
-            Node::Batch(key) => self
-                .batches
-                .get(key)
-                .is_some_and(|batch| batch.frame.is_done()),
-            Node::Operation(id) => self
-                .operations
-                .get(id)
-                .is_some_and(|operation| operation.frame.is_done()),
-            Node::Execution(id) => self.executions.get(id).is_some_and(|execution| {
-                let is_known = execution.frame.unit.is_some();
-                let awaits = execution.awaits_planning || execution.awaits_plan;
-                is_known && !awaits && execution.frame.is_done()
-            }),
-            Node::Job(id) => self.jobs.get(id).is_some_and(|job| job.frame.is_done()),
-            Node::Stage(id, attempt) => self
-                .stages
-                .get(&(*id, *attempt))
-                .is_some_and(|stage| stage.is_done()),
-        }
+    fn account(&mut self, node: &Node, change: impl FnOnce(&mut Frame)) {
+        let Some(open) = self.open_mut(node) else {
+            return;
+        };
+        let bytes = open.bytes();
+        let frame = open.frame();
+        change(frame);
+        let before = std::mem::replace(&mut frame.bytes, bytes);
+        self.held_bytes = (self.held_bytes + bytes).saturating_sub(before);
+    }
+
+    fn may_close(&mut self, node: &Node) -> bool {
+        self.open_mut(node).is_some_and(Open::may_close)
     }
 
     /// Closes the node if it is done, and with it whatever was waiting for it. One that has only ended waits
@@ -336,7 +294,7 @@ impl Tracer {
     ) {
         let mut node = node;
         let mut passed = Vec::new();
-        while self.is_done(&node) {
+        while self.may_close(&node) {
             if !self.settle_times(&node, &application.timeline) {
                 break;
             }
@@ -375,15 +333,9 @@ impl Tracer {
 
     /// Decides on the times of a node; false if the next events have to tell, after which it closes.
     fn settle_times(&mut self, node: &Node, timeline: &Timeline) -> bool {
-        let settled = match node {
-            Node::Stage(id, attempt) => self
-                .stages
-                .get_mut(&(*id, *attempt))
-                .is_none_or(|stage| stage.settle_times(timeline)),
-            _ => self
-                .frame_mut(node)
-                .is_none_or(|frame| frame.settle_times(timeline)),
-        };
+        let settled = self
+            .open_mut(node)
+            .is_none_or(|open| open.settle_times(timeline));
         if !settled {
             self.undecided.insert(node.clone());
         }

@@ -3,12 +3,11 @@
 use sparkspan_events::{LocalProperties, StageCompleted, StageSubmitted, TaskEnd, TaskStart};
 use sparkspan_model::SpanSink;
 
-use super::{Stage, Taken};
+use super::{KnownTasks, Stage, Taken};
 use crate::application::Application;
 use crate::draft::Home;
 use crate::frame::{Frame, Node};
 use crate::horizon::Overdue;
-use crate::id_ranges::IdRanges;
 use crate::identity::Kind;
 use crate::settings::TaskDetail;
 use crate::shuffle::Writer;
@@ -90,18 +89,18 @@ impl Tracer {
         true
     }
 
-    /// The stage attempt that a task belongs to and the tasks that have ended. A stage whose submission was
+    /// The stage attempt that a task belongs to and the tasks that are known. A stage whose submission was
     /// lost begins with its first task; one that has closed stays closed.
     fn stage_of_task(
         &mut self,
         id: (i64, i64),
         launch: Moment,
-    ) -> Option<(&mut Stage, &mut IdRanges)> {
+    ) -> Option<(&mut Stage, &mut KnownTasks)> {
         if !self.stages.contains_key(&id) {
             self.open_stage(id, Some(launch), None);
         }
         let stage = self.stages.get_mut(&id)?;
-        Some((stage, &mut self.ended_tasks))
+        Some((stage, &mut self.known_tasks))
     }
 
     /// `SparkListenerTaskStart`.
@@ -110,7 +109,7 @@ impl Tracer {
         let launch = application.timeline.moment(event.task.launch_time_ms);
         let started = self
             .stage_of_task(id, launch)
-            .is_some_and(|(stage, ended)| stage.task_started(event, ended, &application.timeline));
+            .is_some_and(|(stage, tasks)| stage.task_started(event, tasks, &application.timeline));
         if !started {
             self.late();
         }
@@ -127,11 +126,11 @@ impl Tracer {
         let id = (event.stage_id, event.stage_attempt);
         let keep_all = self.settings.trace_tasks == TaskDetail::All;
         let launch = application.timeline.moment(event.task.launch_time_ms);
-        let Some((stage, ended)) = self.stage_of_task(id, launch) else {
+        let Some((stage, tasks)) = self.stage_of_task(id, launch) else {
             return self.late();
         };
         let has_ended = stage.frame.has_ended();
-        match stage.task_ended(event, ended, keep_all, &application.timeline) {
+        match stage.task_ended(event, tasks, keep_all, &application.timeline) {
             Taken::Ended { first_wrote, task } => {
                 if first_wrote {
                     self.stage_wrote(id);

@@ -8,15 +8,13 @@ use crate::frame::Node;
 use crate::horizon::{HORIZON, Overdue};
 
 impl Tracer {
-    /// An event has been taken that a log has too: what was waited for long enough is given up, and what there
-    /// is no room for.
+    /// An event has been taken that a log has too: what was waited for long enough is given up.
     pub(crate) fn passed(&mut self, application: &Application, sink: &mut dyn SpanSink) {
         self.horizon.pass();
         self.miss_overdue(false, application, sink);
         while let Some(node) = self.horizon.due() {
             self.give_up_on(node, application, sink);
         }
-        self.keep_within_limits(application, sink);
     }
 
     /// What the last few events should have told is missed; at the `end` of all events, whatever is overdue.
@@ -109,28 +107,14 @@ impl Tracer {
     /// Nothing more is waited for by something that is open, but for what is within it. Whether its end had
     /// not been seen: then it ends at `end_ms`.
     pub(crate) fn interrupt(&mut self, node: &Node, end_ms: i64) -> bool {
-        let Some(frame) = self.frame_mut(node) else {
+        let Some(open) = self.open_mut(node) else {
             return false;
         };
+        let frame = open.frame();
         let has_ended = frame.has_ended();
         frame.interrupt(end_ms);
         let end_ms = frame.end_ms().unwrap_or(end_ms);
-        match node {
-            Node::Execution(id) => {
-                if let Some(execution) = self.executions.get_mut(id) {
-                    execution.awaits_plan = false;
-                    if std::mem::take(&mut execution.awaits_planning) {
-                        execution.frame.misses_something();
-                    }
-                }
-            }
-            Node::Stage(id, attempt) => {
-                if let Some(stage) = self.stages.get_mut(&(*id, *attempt)) {
-                    stage.abandon_tasks(end_ms);
-                }
-            }
-            _ => {}
-        }
+        open.abandon(end_ms);
         !has_ended
     }
 }

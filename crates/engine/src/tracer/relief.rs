@@ -20,11 +20,19 @@ const FREED_PART: usize = 8;
 
 impl Tracer {
     /// Gives up what is beyond the limits: spans of undecided units, then plans, then open things.
-    pub(super) fn keep_within_limits(
+    pub(crate) fn keep_within_limits(
         &mut self,
         application: &Application,
         sink: &mut dyn SpanSink,
     ) {
+        if self.is_over_budget() || self.open_things() > OPEN_LIMIT {
+            self.relieve(application, sink);
+        }
+    }
+
+    /// Apart, for it is rare, and each event asks whether it is needed.
+    #[cold]
+    fn relieve(&mut self, application: &Application, sink: &mut dyn SpanSink) {
         if self.is_over_budget() {
             self.drop_held_spans();
             self.shrink_plans();
@@ -176,6 +184,9 @@ impl Tracer {
             }
         }
         self.interrupt_with_children(&node, i64::MIN);
+        if let Some(frame) = self.frame_mut(&node) {
+            frame.cannot_wait = true;
+        }
         self.settle(node, application, sink);
     }
 }

@@ -613,6 +613,7 @@ proptest! {
         for _ in 0..EVENTS {
             let line = events.event();
             engine.event(&Event::parse(line.as_bytes()).unwrap(), &mut spans).unwrap();
+            prop_assert!(engine.held_bytes() <= budget);
         }
         prop_assert_eq!(engine.finish(Ending::Final, &mut spans), summary);
         check(&spans, "any events");

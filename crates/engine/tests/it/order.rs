@@ -349,6 +349,37 @@ fn neighbouring_events_may_come_in_the_other_order() {
     }
 }
 
+/// Scenario: every event of a log comes twice, the second time right after the first, or 50 events later; a plan
+/// only right after the first, for nothing tells an older one from one that adaptive execution went back to.
+/// Guarantees: the spans are the same ones, but for the count of events that came late.
+#[test]
+fn events_may_come_twice() {
+    for (head, work) in LOGS.iter() {
+        let whole = sorted(trace(lines(head, work), Settings::default()));
+        for distance in [0, 50] {
+            let mut doubled: Vec<(usize, &[u8])> = Vec::new();
+            for (place, line) in head.iter().chain(work).enumerate() {
+                doubled.push((place, line));
+                let is_plan = is(line, "SQLAdaptiveExecutionUpdate");
+                let distance = if is_plan { 0 } else { distance };
+                doubled.push((place + distance, line));
+            }
+            doubled.sort_by_key(|(place, _)| *place);
+            let doubled = doubled.into_iter().map(|(_, line)| line);
+            let found = sorted(trace(doubled, Settings::default()));
+            for (found, whole) in found.iter().zip(&whole) {
+                assert_eq!(found, whole, "{distance} events later");
+            }
+            assert_eq!(found.len(), whole.len(), "{distance} events later");
+        }
+    }
+}
+
+/// Whether a line is an event of this name.
+fn is(line: &[u8], event: &str) -> bool {
+    String::from_utf8_lossy(&line[..line.len().min(100)]).contains(event)
+}
+
 fn lines<'a>(head: &'a Lines, work: &'a Lines) -> impl Iterator<Item = &'a [u8]> {
     head.iter().chain(work).map(Vec::as_slice)
 }

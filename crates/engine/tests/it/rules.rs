@@ -367,6 +367,42 @@ fn planning_may_come_before_the_start_that_it_answers() {
     assert_eq!(swapped.spans(settings), spans);
 }
 
+/// Scenario: a nested query's first job comes before the query's own start, outside and within an operation of
+/// Spark Connect.
+/// Guarantees: the spans are the same as in the usual order.
+#[test]
+fn job_may_come_before_the_start_of_its_nested_query() {
+    for tags in [
+        "",
+        "SparkConnect_OperationTag_User_u_Session_s_Operation_o1",
+    ] {
+        let within = json!({"spark.job.tags": tags, "spark.sql.execution.id": "4",
+            "spark.sql.execution.root.id": "3"});
+        let operation = |step: &str, time: i64| {
+            json!({"Event": format!("org.apache.spark.sql.connect.service.SparkListenerConnectOperation{step}"),
+                "operationId": "o1", "eventTime": time})
+        };
+        let begin = || {
+            let log = Log::new().event(operation("Started", 1050));
+            log.query(3, 3, 1100)
+        };
+        let rest = |log: Log| {
+            log.job_end(0, 1140)
+                .query_end(4, 1150, "")
+                .query_end(3, 1200, "")
+                .event(operation("Finished", 1300))
+                .event(operation("Closed", 1310))
+                .end(1400)
+        };
+        let job = |log: Log| log.job(0, 1130, &[], within.clone());
+        let usual = rest(job(begin().query(4, 3, 1110))).spans(Settings::default());
+        let nested = of_type(&usual, kind::SQL)[0];
+        assert_eq!(int(nested, attribute::SPARK_SQL_EXECUTION_ROOT_ID), Some(3));
+        let swapped = rest(job(begin()).query(4, 3, 1110));
+        assert_eq!(swapped.spans(Settings::default()), usual, "{tags}");
+    }
+}
+
 #[test]
 fn job_of_a_closed_query_is_late() {
     let log = Log::new()
