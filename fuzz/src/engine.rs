@@ -54,13 +54,14 @@ impl Bytes<'_> {
     }
 }
 
-/// Whatever the events and the settings: no panic on a small stack; a span is sent once, after its children and around
-/// them; and at the end every parent was sent.
+/// Whatever the events and the settings: no panic on a small stack; what is held stays within the budget; a span is
+/// sent once, after its children and around them; and at the end every parent was sent.
 pub fn engine(data: &[u8]) {
     on_a_small_stack(|| {
         let mut bytes = Bytes(data);
         let settings = settings(&mut bytes);
         let ending = bytes.choice(&[Ending::Final, Ending::Open]);
+        let budget = settings.max_memory_bytes;
         let mut engine = Engine::new(settings);
         let mut spans = Vec::new();
         let mut repair = Repair::default();
@@ -71,6 +72,8 @@ pub fn engine(data: &[u8]) {
                 engine
                     .event(&event, &mut spans)
                     .expect("the application is known");
+                let held = engine.held_bytes();
+                assert!(held <= budget, "{held} bytes are held, after {line}");
             }
             if bytes.0.is_empty() {
                 break;
