@@ -181,8 +181,13 @@ impl Redaction {
         if self.unusable.is_some() {
             return None;
         }
-        let frames = stack::frames(trace, |path| {
-            scrub(&self.spark_redacted(path), Style::Setting)
+        let frames = stack::frames(trace, |place| {
+            let place = self.spark_redacted(place);
+            if stack::is_of_names(&place) {
+                place.into_owned()
+            } else {
+                scrub(&place, Style::Setting)
+            }
         })?;
         Some(Redacted::new(frames))
     }

@@ -1,5 +1,7 @@
 //! Stack traces: which of their lines are frames.
 
+use crate::words::is_opaque;
+
 /// How many frames of a stack are kept.
 const FRAMES: usize = 50;
 const TRACEBACK: &str = "Traceback (most recent call last)";
@@ -9,10 +11,16 @@ const TRACEBACK: &str = "Traceback (most recent call last)";
 pub(crate) fn frames(trace: &str, show: impl Fn(&str) -> String) -> Option<String> {
     let frame = |line: &str| match python_frame(line) {
         Some((before, path, after)) => Some([before, &show(path), after].concat()),
-        None => is_java_frame(line).then(|| show(line)),
+        None => java_frame(line).map(|_| show(line)),
     };
     let frames: Vec<String> = trace.lines().filter_map(frame).take(FRAMES).collect();
     (!frames.is_empty()).then(|| frames.join("\n"))
+}
+
+/// Whether a frame, such as `at the.Class.getPassword(File.scala:12)`, has nothing but names in a program, whatever they
+/// are the names of.
+pub(crate) fn is_of_names(frame: &str) -> bool {
+    java_frame(frame).is_some_and(|method| !method.contains([':', '@']) && !is_opaque(frame))
 }
 
 /// The first line of a message, and of a Python failure its exception: the last line of the traceback.
@@ -27,23 +35,19 @@ pub(crate) fn headline(message: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// `at the.Class.method(File.scala:12)`, as `StackTraceElement.toString` has it, and no line of a message
-/// that begins like one.
-fn is_java_frame(line: &str) -> bool {
-    let Some((method, source)) = line
-        .trim()
-        .strip_prefix("at ")
-        .and_then(|call| call.strip_suffix(')')?.split_once('('))
-    else {
-        return false;
-    };
+/// The method in `at the.Class.method(File.scala:12)`, as `StackTraceElement.toString` has it; none in a line of a
+/// message that begins like one.
+fn java_frame(line: &str) -> Option<&str> {
+    let call = line.trim().strip_prefix("at ")?;
+    let (method, source) = call.strip_suffix(')')?.split_once('(')?;
     let is_name =
         |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '.' | '-' | ':');
     let is_method = |letter: char| is_name(letter) || matches!(letter, '/' | '@' | '<' | '>');
     let is_source = matches!(source, "Native Method" | "Unknown Source" | "<generated>")
         || source.chars().all(is_name) && source.contains('.')
         || source.starts_with("<console>:");
-    is_source && method.contains('.') && method.chars().all(is_method)
+    let is_frame = is_source && method.contains('.') && method.chars().all(is_method);
+    is_frame.then_some(method)
 }
 
 /// `File "job.py", line 3, in f`, as Python's `traceback` has it: what stands before the path, the path, and
