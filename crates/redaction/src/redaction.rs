@@ -183,7 +183,7 @@ impl Redaction {
         }
         let frames = stack::frames(trace, |place| {
             let place = self.spark_redacted(place);
-            if stack::is_of_names(&place) {
+            if stack::is_of_names(&place) || is_name_of_code(&place) {
                 place.into_owned()
             } else {
                 scrub(&place, Style::Setting)

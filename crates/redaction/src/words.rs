@@ -278,8 +278,8 @@ pub(crate) fn is_opaque(word: &str) -> bool {
 
 /// Whether a word as a whole looks like a key, whatever its parts are.
 pub(crate) fn is_opaque_key(word: &str) -> bool {
-    let has_prefix = KEY_PREFIXES.iter().any(|prefix| word.starts_with(prefix));
-    (has_prefix && word.len() > KEY_LIMIT) || is_base64(word)
+    let has_prefix = || KEY_PREFIXES.iter().any(|prefix| word.starts_with(prefix));
+    (word.len() > KEY_LIMIT && has_prefix()) || is_base64(word)
 }
 
 /// A run of letters and digits.
