@@ -252,6 +252,32 @@ mod tests {
     }
 
     #[test]
+    fn frames_are_names_unless_they_look_like_data() {
+        let redaction = redaction(&[("spark.redaction.string.regex", "Acme[A-Za-z]+")]);
+        for (frame, expected) in [
+            (
+                "\tat a.SecretManager.getPassword(SecretManager.scala:1204)",
+                "\tat a.SecretManager.getPassword(SecretManager.scala:1204)",
+            ),
+            (
+                "  File \"/opt/jobs/token.py\", line 1204, in password",
+                "  File \"/opt/jobs/token.py\", line 1204, in password",
+            ),
+            (
+                "at a.AcmeOrders.run(AcmeOrders.java:3)",
+                "at a.?.run(?.java:3)",
+            ),
+            (
+                "File \"/in/key=AKIA/password=x.py\", line 3",
+                "File \"/in/key=?/password=?\", line 3",
+            ),
+        ] {
+            let shown = redaction.stack(frame).unwrap_or_default();
+            assert_eq!(shown.as_str(), expected);
+        }
+    }
+
+    #[test]
     fn names_of_code_stay_and_data_goes() {
         let redaction = redaction(&[]);
         for (text, expected) in [

@@ -336,6 +336,8 @@ mod tests {
             "fs.azure.account.key.x",
             "AWS_ACCESS_KEY_ID",
             "--token",
+            "CONTRASEÑA",
+            "Пароль",
         ] {
             assert!(matches!(named_by("", key), Named::Secret { .. }), "{key}");
         }
