@@ -13,6 +13,7 @@ use sparkspan_otlp::{Keep, Receiver, ReceiverSettings};
 
 use crate::arguments::Receive;
 use crate::drawing::draw;
+use crate::drawing::quantity::counted;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -69,15 +70,16 @@ pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> Result<Exit, Failu
     // Nobody takes spans any more: senders are told to come again until the receiver has stopped.
     drop(batches);
     let report = receiver.stop();
-    for (count, what) in [
+    for (count, what, thing) in [
         (
             gathering.early_traces(),
-            "pieces of traces came out before these were complete",
+            "drawn before the trace was complete",
+            "piece of a trace",
         ),
-        (report.refused, "requests were refused"),
+        (report.refused, "refused", "request"),
     ] {
         if count > 0 {
-            messages::note(format_args!("{count} {what}"));
+            messages::note(format_args!("{what}: {}", counted(count, thing)));
         }
     }
     drawn

@@ -137,14 +137,11 @@ impl Report {
             tell_found(found);
         }
         for (count, what) in [
-            (delivery.rejected, "were refused by the receiver"),
-            (
-                delivery.trimmed,
-                "were too long and lost the ends of their texts",
-            ),
+            (delivery.rejected, "refused by the receiver"),
+            (delivery.trimmed, "too long, the ends of texts cut off"),
         ] {
             if count > 0 {
-                messages::warning(format_args!("{} {what}", counted(count, "span")));
+                messages::warning(format_args!("{what}: {}", counted(count, "span")));
             }
         }
     }
@@ -208,8 +205,8 @@ pub(super) fn tell_open_spans(application: &Account) {
     if application.open_spans > 0 {
         let spans = counted(application.open_spans, "span");
         messages::note(format_args!(
-            "  {spans} have not ended, for the log does not say that the application has; if \
-             nothing more will come, send them with --final"
+            "  not ended: {spans}, for the log does not say that the application has; if nothing \
+             more will come, --final sends them too"
         ));
     }
 }

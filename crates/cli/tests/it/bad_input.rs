@@ -128,7 +128,7 @@ fn archive_that_is_cut_short() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join(whole.file_name().unwrap());
     fs::write(&path, bytes).unwrap();
-    let ran = replay(&path).expect(2, ["have not ended", "cut short"]);
+    let ran = replay(&path).expect(2, ["not ended: ", "cut short"]);
     assert!(!ran.spans().is_empty());
 }
 

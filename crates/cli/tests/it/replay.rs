@@ -73,7 +73,7 @@ fn replay_of_a_killed_application_is_whole_only_when_it_is_final() {
     let log = fixture("3.5.9", "killed");
     let log = log.to_str().unwrap();
     let open = run(["replay", log, "--to", "-"])
-        .expect(0, ["have not ended", "--final"])
+        .expect(0, ["not ended: ", "--final"])
         .spans();
     let closed = run(["replay", log, "--to", "-", "--final"])
         .expect(0, ["sent"])
