@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::quotes::closing_quotes;
+use crate::quotes::{closing_quotes, is_single};
 use crate::words::{Named, named_by};
 
 /// How what stands for a character begins.
@@ -122,9 +122,11 @@ pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
     }
     let mut output = String::new();
     let mut rest = text;
+    let mut within = None;
     while let Some(start) = rest.find(MARKS) {
         let (before, from) = rest.split_at(start);
         output.push_str(before);
+        within = before.chars().fold(within, quoted_within);
         let mark = from.chars().next().unwrap_or_default();
         let (letter, length) = match escaped(from) {
             Some((letter, length)) => (Some(letter), length),
@@ -133,13 +135,35 @@ pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
             None => (None, mark.len_utf8()),
         };
         match letter.filter(|letter| is_read(&output, mark, *letter, &from[length..])) {
-            Some(letter) => output.push(letter),
+            Some(letter) => output.push(within.map_or(letter, |quote| other_than(quote, letter))),
             None => output.push_str(&from[..length]),
         }
         rest = &from[length..];
     }
     output.push_str(rest);
     Cow::Owned(output)
+}
+
+/// By which quote a text is quoted behind a character.
+fn quoted_within(quote: Option<char>, letter: char) -> Option<char> {
+    match quote.and_then(closing_quotes) {
+        Some(closing) if closing.contains(&letter) => None,
+        Some(_) => quote,
+        None => closing_quotes(letter).map(|_| letter),
+    }
+}
+
+/// A quote in another form, within a text that is quoted by `quote`. It does not end that text: it is another one of
+/// its kind.
+fn other_than(quote: char, letter: char) -> char {
+    let ends = closing_quotes(quote).is_some_and(|closing| closing.contains(&letter));
+    match letter {
+        _ if !ends => letter,
+        '´' => '‘',
+        _ if is_single(letter) => '´',
+        '“' | '”' => '«',
+        _ => '“',
+    }
 }
 
 /// Whether a character in another form is taken for itself.

@@ -189,9 +189,11 @@ impl<'a> Scrubber<'a> {
         &self.whole[start..end]
     }
 
+    /// Something is hidden as a whole. It may be the secret that was announced, or what that is of: `token of 'x'
+    /// is y`.
     fn placeholder(&mut self) {
         self.shown.push_placeholder();
-        self.secret = Secret::No;
+        self.secret = self.secret.behind_hidden();
     }
 
     fn take_quoted(&mut self, length: usize, text: &'a str) -> usize {
@@ -199,7 +201,7 @@ impl<'a> Scrubber<'a> {
         self.placeholder();
         self.quoted_until = Some(self.shown.len());
         // `"password": x`
-        self.secret = Secret::behind_name(quoted);
+        self.secret = self.secret.or_named_by(quoted);
         length
     }
 
@@ -219,12 +221,12 @@ impl<'a> Scrubber<'a> {
             self.shown.push("`");
             self.shown.push(&without_long_numbers(name));
             self.shown.push("`");
-            self.secret = Secret::behind_name(name);
+            self.secret = Secret::No.or_named_by(name);
         } else if name.matches('\'').count() % 2 == 1 {
             return self.take_quoted(text.len(), text);
         } else {
             self.placeholder();
-            self.secret = Secret::behind_name(name);
+            self.secret = self.secret.or_named_by(name);
         }
         name.len() + 2
     }
@@ -458,6 +460,19 @@ mod tests {
             ("password: hunter2-----BEGIN", "password: ?"),
             ("url=https://a:b@host", "url=https://host"),
             ("password = !!! then", "password = ? then"),
+            ("password for 'joe': hunter2", "password for ?: ?"),
+            (
+                "secret 'db' in prod is hunter2. Try again",
+                "secret ? in ? is ?. Try again",
+            ),
+            ("apiKey['prod'] = hunter2", "apiKey[?] = ?"),
+            ("the token \"x\", then", "the token ?, then"),
+            (
+                "<password type=\"x\">hunter2</password>",
+                "<password ??>?<?>",
+            ),
+            ("say \"a &quot; hunter2 \" now", "say ?"),
+            ("it's &#39;hunter2 x&#39; again", "it's ? again"),
             ("\"password\": hunter2", "?: ?"),
             ("--password hunter2 --user me", "--password ? --user me"),
             ("Authorization: Bearer abc def", "Authorization: Bearer ? ?"),

@@ -18,7 +18,8 @@ pub(crate) const fn closing_quotes(opening: char) -> Option<&'static [char]> {
     })
 }
 
-const fn is_single(quote: char) -> bool {
+/// Whether a quote may be an apostrophe too.
+pub(crate) const fn is_single(quote: char) -> bool {
     matches!(quote, '\'' | '＇' | '‘' | '‚' | '’' | '‛' | '´')
 }
 

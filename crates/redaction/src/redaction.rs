@@ -181,12 +181,11 @@ impl Redaction {
         if self.unusable.is_some() {
             return None;
         }
-        let frames = stack::frames(trace, |place| {
-            let place = self.spark_redacted(place);
-            if stack::is_of_names(&place) || is_name_of_code(&place) {
-                place.into_owned()
+        let frames = stack::frames(&self.spark_redacted(trace), |place| {
+            if stack::is_of_names(place) || is_name_of_code(place) {
+                place.to_owned()
             } else {
-                scrub(&place, Style::Setting)
+                scrub(place, Style::Setting)
             }
         })?;
         Some(Redacted::new(frames))

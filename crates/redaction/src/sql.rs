@@ -112,13 +112,15 @@ pub(crate) fn statements(sql: &Sql<'_>) -> String {
     let mut output = Output::default();
     let mut at_start = true;
     let (mut in_script, mut is_explained) = (false, false);
+    // Its statement follows conditions, of which any word may be the last one.
+    let mut in_handler = false;
     for (index, token) in tokens.iter().enumerate() {
         let word = &text[token.range.clone()];
         if token.kind == Kind::Space {
             output.push_space();
             continue;
         }
-        if at_start && !is_before_statement(token, text) {
+        if (at_start || in_handler) && !is_before_statement(token, text) {
             let following = &tokens[index + 1..];
             if let Some(shown) = words_of_free_statement(token, following, text) {
                 return output.ending_with(token, &following[..shown], text);
@@ -130,6 +132,7 @@ pub(crate) fn statements(sql: &Sql<'_>) -> String {
             }
             in_script |= is_one_of(word, &["BEGIN"]);
         }
+        in_handler = word != ";" && (in_handler || (in_script && is_one_of(word, &["HANDLER"])));
         output.push(tokens, index, text);
         is_explained = at_start && (is_explained || is_one_of(word, &["EXPLAIN"]));
         at_start = word == ";"
@@ -560,6 +563,10 @@ mod tests {
             (
                 "BEGIN IF a THEN SET b = canary; END",
                 "BEGIN IF a THEN SET ?",
+            ),
+            (
+                "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION ADD JAR /canary; END",
+                "BEGIN DECLARE EXIT HANDLER FOR SQLEXCEPTION ADD JAR ?",
             ),
             (
                 "MERGE INTO t USING s ON a WHEN MATCHED THEN UPDATE SET b = 5",

@@ -40,8 +40,10 @@ pub(crate) fn headline(message: &str) -> (&str, Option<&str>) {
 fn java_frame(line: &str) -> Option<&str> {
     let call = line.trim().strip_prefix("at ")?;
     let (method, source) = call.strip_suffix(')')?.split_once('(')?;
-    let is_name =
-        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$' | '.' | '-' | ':');
+    // What Spark's own expressions hide is a placeholder already.
+    let is_name = |letter: char| {
+        letter.is_alphanumeric() || matches!(letter, '_' | '$' | '.' | '-' | ':' | '?')
+    };
     let is_method = |letter: char| is_name(letter) || matches!(letter, '/' | '@' | '<' | '>');
     let is_source = matches!(source, "Native Method" | "Unknown Source" | "<generated>")
         || source.chars().all(is_name) && source.contains('.')
@@ -54,7 +56,7 @@ fn java_frame(line: &str) -> Option<&str> {
 /// what follows.
 fn python_frame(line: &str) -> Option<(&str, &str, &str)> {
     let is_name =
-        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '<' | '>');
+        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.' | '<' | '>' | '?');
     let start = line.len() - line.trim_start().strip_prefix("File \"")?.len();
     let (path, place) = line[start..].split_once("\", line ")?;
     let (number, function) = place

@@ -83,7 +83,7 @@ const fn secret_names(first: char) -> &'static [&'static str] {
         'e' => &["encryptionkey"],
         'h' => &["hasło", "heslo"],
         'k' => &["kennwort"],
-        'l' => &["licensekey"],
+        'l' => &["licensekey", "lösenord"],
         'm' => &["masterkey"],
         'p' => &[
             "passcode",
@@ -107,7 +107,11 @@ const fn secret_names(first: char) -> &'static [&'static str] {
         't' => &["token"],
         'w' => &["wachtwoord"],
         'x' => &["xamzsignature"],
+        'ş' => &["şifre"],
         'п' => &["пароль"],
+        '口' => &["口令"],
+        '密' => &["密码", "密碼"],
+        '비' => &["비밀번호"],
         'パ' => &["パスワード"],
         _ => &[],
     }
@@ -171,7 +175,18 @@ fn letters_of(name: &str) -> Cow<'_, str> {
         return Cow::Borrowed(name);
     }
     let letters = name.chars().filter(|letter| letter.is_alphanumeric());
-    letters.flat_map(char::to_lowercase).collect()
+    letters.flat_map(char::to_lowercase).map(plain).collect()
+}
+
+/// A letter that is another form of one of ASCII's is that one.
+fn plain(letter: char) -> char {
+    match letter {
+        'ſ' => 's',
+        '０'..='９' | 'ａ'..='ｚ' => {
+            char::from_u32(u32::from(letter) - 0xfee0).unwrap_or(letter)
+        }
+        _ => letter,
+    }
 }
 
 /// Whether one of [`secret_names`] is in a name.
@@ -338,6 +353,9 @@ mod tests {
             "--token",
             "CONTRASEÑA",
             "Пароль",
+            "ＰＡＳＳＷＯＲＤ",
+            "PAſſWORD",
+            "数据库密码",
         ] {
             assert!(matches!(named_by("", key), Named::Secret { .. }), "{key}");
         }

@@ -38,15 +38,23 @@ impl Secret {
         }
     }
 
-    /// What follows a name that stands alone, such as one in quotes.
-    pub(super) fn behind_name(name: &str) -> Self {
+    /// What follows what is hidden as a whole.
+    pub(super) const fn behind_hidden(self) -> Self {
+        match self {
+            Self::No | Self::Likely => Self::No,
+            Self::Clause { .. } | Self::Next { .. } => self.after_value(),
+        }
+    }
+
+    /// What follows a name that stands alone, such as one in quotes; it itself where that names nothing.
+    pub(super) fn or_named_by(self, name: &str) -> Self {
         match named_by("", name) {
             Named::Secret { is_list } => Self::Clause {
                 has_value: false,
                 is_list,
             },
-            Named::Likely => Self::Likely,
-            Named::Nothing => Self::No,
+            Named::Likely if self == Self::No => Self::Likely,
+            Named::Likely | Named::Nothing => self,
         }
     }
 

@@ -146,6 +146,9 @@ const SAID: [&str; 12] = [
     "bearer token",
 ];
 
+/// What a secret is of.
+const OF: [&str; 4] = ["'joe'", "\"joe\"", "“joe”", "'it is joe'"];
+
 struct Writer<'a> {
     random: &'a mut Random,
     secrets: Vec<String>,
@@ -209,7 +212,7 @@ impl Writer<'_> {
             _ => self.word(),
         };
         let has_apostrophe = body.contains('\'');
-        match self.random.below(37) {
+        match self.random.below(41) {
             0 => format!("“{body}”"),
             1 => format!("„{body}“"),
             2 => format!("«{body}»"),
@@ -245,6 +248,10 @@ impl Writer<'_> {
             34 if !has_apostrophe => format!("_utf8mb4'{body}' U&'{}'", self.word()),
             35 if !has_apostrophe => format!("N'({body})'"),
             36 => format!("$$ {body} ' {}$$", self.word()),
+            37 => format!("\"a &quot; {body} \""),
+            38 if !has_apostrophe => format!("'x &#39;{body} ' "),
+            39 => format!("«a &laquo; {body} »"),
+            40 => format!("\"say &quot;hi&quot; {body} \""),
             _ if has_apostrophe => format!("\"{body}\""),
             _ => format!("'{body}'"),
         }
@@ -300,7 +307,7 @@ impl Writer<'_> {
     /// A secret in a sentence.
     fn said(&mut self) -> String {
         let name = self.random.pick(&SAID);
-        match self.random.below(16) {
+        match self.random.below(21) {
             0 => format!("the {name} is {}", self.word()),
             1 => format!("with {name} {}", self.word()),
             2 => format!("{name} was {} before", self.word()),
@@ -316,6 +323,11 @@ impl Writer<'_> {
             12 => format!("{name} of the user joe: {}", self.password()),
             13 => format!("mysql -u root -p{}", self.word()),
             14 => format!("connect -p {}", self.word()),
+            15 => format!("{name} for {}: {}", self.random.pick(&OF), self.word()),
+            16 => format!("{name}[{}] = {}", self.random.pick(&OF), self.password()),
+            17 => format!("{name} of {} is {}", self.random.pick(&OF), self.word()),
+            18 => format!("{name} for `joe`: {}", self.word()),
+            19 => format!("{name} for jdbc:x://h is {}", self.word()),
             _ => format!("{name} is not {} but {}", self.word(), self.word()),
         }
     }
