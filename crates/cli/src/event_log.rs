@@ -319,11 +319,11 @@ impl Account {
         let log = self.log.display();
         if let Some(property) = self.unusable_redaction {
             messages::warning(format_args!(
-                "all texts are withheld: the expression of {property} cannot be compiled: {log}"
+                "all texts are withheld, for {property} cannot be used: {log}"
             ));
             messages::hint(
-                "either Spark has redacted it in the log, or it needs look-around or back-references; \
-                 write one without these",
+                "what Spark redacts is not known: it has redacted the expression, the log lacks the \
+                 event of its environment, or the expression needs what only Java has",
             );
         }
         if self.bad_lines.count > 0 {

@@ -59,9 +59,9 @@ pub(crate) enum Failure {
         gave_up: bool,
         source: Fault,
     },
-    /// The address of a Jaeger is of no use.
-    #[error("cannot ask {url}")]
-    QueryUrl { url: String, source: StartError },
+    /// The address of a Jaeger is of no use. It may hold credentials, and is not repeated.
+    #[error("cannot ask the Jaeger that --repair names")]
+    QueryUrl(#[source] StartError),
     /// Nobody knows what a Jaeger has.
     #[error("cannot find out what {url} has")]
     Unknown { url: String, source: QueryError },
@@ -163,7 +163,7 @@ impl Failure {
             Self::Undelivered {
                 source, endpoint, ..
             } => return of_fault(source, endpoint),
-            Self::QueryUrl { .. } => QUERY_URL,
+            Self::QueryUrl(_) => QUERY_URL,
             Self::Unknown { source, .. } => return of_query(source),
             Self::RepairWhileFollowing => {
                 "repair the log of an application that has ended: sparkspan replay --repair URL LOG"

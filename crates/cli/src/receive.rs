@@ -18,7 +18,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::trace::traces;
-use crate::{lines, messages, terminal};
+use crate::{input, lines, messages, terminal};
 use gathering::Gathering;
 
 /// When the kept file is moved aside and a new one begun.
@@ -29,6 +29,12 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Receives until it is interrupted; then draws what is left.
 pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> Result<Exit, Failure> {
+    if let Some(output) = &arguments.keep
+        && input::holds_events(output)
+    {
+        let output = output.clone();
+        return Err(Failure::OutputIsLog { output });
+    }
     let interrupt = Interrupt::listen()?;
     let (receiver, batches) = Receiver::start(&ReceiverSettings {
         http: SocketAddr::new(arguments.bind, arguments.http_port),

@@ -51,7 +51,8 @@ impl Resolved {
                 .text(&CONF_CAPTURE)
                 .map(value::list)
                 .unwrap_or_default(),
-            history_server_url: self.text(&HISTORY_SERVER_URL).map(str::to_owned),
+            // Spans link to it: no credentials are part of that.
+            history_server_url: self.text(&HISTORY_SERVER_URL).map(value::without_userinfo),
             ..usual
         }
     }

@@ -107,15 +107,22 @@ pub(crate) fn is_url(text: &str) -> bool {
     !host.is_empty() && !rest.contains(|symbol: char| symbol.is_whitespace() || symbol.is_control())
 }
 
+/// The URL with `***` for a user's name and password.
+pub(crate) fn with_hidden_userinfo(url: &str) -> String {
+    with_userinfo(url, "***@")
+}
+
 /// The URL without a user's name and password.
 pub(crate) fn without_userinfo(url: &str) -> String {
-    let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), url),
-    };
+    with_userinfo(url, "")
+}
+
+fn with_userinfo(url: &str, userinfo: &str) -> String {
+    let start = url.find("://").map_or(0, |scheme| scheme + "://".len());
+    let rest = &url[start..];
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     match rest[..end].rfind('@') {
-        Some(at) => format!("{scheme}***{}", &rest[at..]),
+        Some(at) => [&url[..start], userinfo, &rest[at + 1..]].concat(),
         None => url.to_owned(),
     }
 }
@@ -209,10 +216,11 @@ mod tests {
     #[test]
     fn url_is_shown_without_its_password() {
         assert_eq!(
-            without_userinfo("https://u:p@h:1/x@y"),
+            with_hidden_userinfo("https://u:p@h:1/x@y"),
             "https://***@h:1/x@y"
         );
-        assert_eq!(without_userinfo("u:p@h"), "***@h");
-        assert_eq!(without_userinfo("http://h/x@y"), "http://h/x@y");
+        assert_eq!(with_hidden_userinfo("u:p@h"), "***@h");
+        assert_eq!(without_userinfo("https://u:p@h:1/x@y"), "https://h:1/x@y");
+        assert_eq!(with_hidden_userinfo("http://h/x@y"), "http://h/x@y");
     }
 }

@@ -111,7 +111,7 @@ impl Application {
         Self {
             id: settings.application_id.clone(),
             name: None,
-            redaction: redaction(&SparkProperties::default(), settings),
+            redaction: redaction(None, settings),
             end: None,
             timeline: Timeline::default(),
             attempt: None,
@@ -156,7 +156,9 @@ impl Application {
 
     pub(crate) fn environment(&mut self, event: &EnvironmentUpdate<'_>, settings: &Settings) {
         self.environment_seen = true;
-        self.redaction = redaction(&event.spark_properties, settings);
+        // Spark's own are always there.
+        let properties = Some(&event.spark_properties).filter(|known| !known.0.is_empty());
+        self.redaction = redaction(properties, settings);
         let command = event.system_properties.command.as_deref();
         command.unwrap_or_default().clone_into(&mut self.command);
         let further = &settings.captured_properties;
@@ -456,12 +458,15 @@ impl Application {
     }
 }
 
+/// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
+const REDACTED: &str = "*********(redacted)";
+
 /// The redaction that an application's properties ask for. Where Spark has redacted them, a replay is told
-/// them.
-fn redaction(properties: &SparkProperties<'_>, settings: &Settings) -> Redaction {
+/// them. As long as they are not known, it is as if Spark had.
+fn redaction(properties: Option<&SparkProperties<'_>>, settings: &Settings) -> Redaction {
     let property = |key: &str| {
         let given = settings.redaction.get(key).map(String::as_str);
-        given.or_else(|| properties.get(key))
+        given.or_else(|| properties.map_or(Some(REDACTED), |properties| properties.get(key)))
     };
     Redaction::new(property, settings.sql_text)
 }

@@ -15,14 +15,14 @@ const LIMIT: usize = 4096;
 /// Memory is bounded: beyond that the lowest gaps count as filled. An id may then be said to be there that
 /// is not, never the other way round.
 #[derive(Debug, Default)]
-pub(crate) struct IdRanges {
+pub(crate) struct IdRanges<const BOUND: usize = LIMIT> {
     /// Words of which every id is there, from the first to the last of a range.
     full: BTreeMap<i64, i64>,
     /// The ids that are there of any other word.
     partial: FxHashMap<i64, u64>,
 }
 
-impl IdRanges {
+impl<const BOUND: usize> IdRanges<BOUND> {
     /// Adds an id; false if it was there.
     pub(crate) fn insert(&mut self, id: i64) -> bool {
         let (word, bit) = place(id);
@@ -38,8 +38,12 @@ impl IdRanges {
         if self.is_full(word) {
             return false;
         }
-        if self.partial.len() == LIMIT {
+        if self.partial.len() == BOUND {
             self.fill_lowest();
+            // A range may have grown over it.
+            if self.is_full(word) {
+                return false;
+            }
         }
         self.partial.insert(word, bit);
         true
@@ -63,7 +67,7 @@ impl IdRanges {
     fn fill_lowest(&mut self) {
         let mut words: Vec<i64> = self.partial.keys().copied().collect();
         words.sort_unstable();
-        words.truncate(LIMIT / 2);
+        words.truncate(BOUND / 2);
         for word in words {
             self.partial.remove(&word);
             self.fill(word);
@@ -72,6 +76,10 @@ impl IdRanges {
 
     /// All ids of a word are there: it joins the ranges beside it.
     fn fill(&mut self, word: i64) {
+        // Ranges do not overlap: two that became one may have grown over a word that was still counted bit by bit.
+        if self.is_full(word) {
+            return;
+        }
         let last = self.full.remove(&(word + 1)).unwrap_or(word);
         match self.full.range_mut(..word).next_back() {
             Some((_, before)) if *before + 1 == word => *before = last,
@@ -79,7 +87,7 @@ impl IdRanges {
                 self.full.insert(word, last);
             }
         }
-        if self.full.len() > LIMIT
+        if self.full.len() > BOUND
             && let Some((first, _)) = self.full.pop_first()
             && let Some((_, last)) = self.full.pop_first()
         {
@@ -102,7 +110,7 @@ mod tests {
 
     #[test]
     fn consecutive_ids_are_one_range_in_whatever_order_they_come() {
-        let mut ids = IdRanges::default();
+        let mut ids = <IdRanges>::default();
         for id in (0..64_000).rev() {
             assert!(ids.insert(id));
             assert!(!ids.insert(id));
@@ -116,7 +124,7 @@ mod tests {
     /// Guarantees: memory stays bounded, every id that was added is there, and the latest gaps too.
     #[test]
     fn lowest_gaps_are_filled_when_there_are_too_many() {
-        let mut ids = IdRanges::default();
+        let mut ids = <IdRanges>::default();
         let step = 3 * i64::from(WORD);
         let last = step * 20_000;
         for id in (0..=last).step_by(3 * WORD as usize) {
@@ -142,13 +150,31 @@ mod tests {
             found in prop::collection::vec(
                 prop_oneof![8 => -70_i64..300, 1 => any::<i64>(), 1 => i64::MAX - 70..=i64::MAX], 0..400),
         ) {
-            let mut ids = IdRanges::default();
+            let mut ids = <IdRanges>::default();
             let mut expected = FxHashSet::default();
             for id in found {
                 prop_assert_eq!(ids.contains(id), expected.contains(&id));
                 prop_assert_eq!(ids.insert(id), expected.insert(id));
             }
             prop_assert!(expected.iter().all(|id| ids.contains(*id)));
+        }
+
+        /// Guarantees: beyond its bounds every id that was added is there, in whatever order they come.
+        #[test]
+        fn no_id_is_lost_beyond_the_bounds(
+            found in prop::collection::vec((0_i64..40, 0_i64..3), 0..400),
+        ) {
+            let mut ids = IdRanges::<4>::default();
+            let mut added = FxHashSet::default();
+            for (word, part) in found {
+                // A third of a word, so that words fill up.
+                for id in (0..i64::from(WORD)).filter(|id| id % 3 == part) {
+                    ids.insert(word * i64::from(WORD) + id);
+                    added.insert(word * i64::from(WORD) + id);
+                }
+                prop_assert!(added.iter().all(|id| ids.contains(*id)));
+                prop_assert!(ids.partial.len() <= 4 && ids.full.len() <= 5);
+            }
         }
     }
 }

@@ -140,7 +140,9 @@ fn target_of(node: &PlanNode<'_>) -> Option<String> {
         is_identifier(&name).then(|| without_catalog(&name))
     });
     let format = || {
-        let mut arguments = arguments.split(", ").skip(2);
+        // A path may hold commas; what follows is whether partitions may be absent, those, and the format.
+        let mut arguments = arguments.split(", ");
+        arguments.find(|word| matches!(*word, "false" | "true"))?;
         let format = arguments.find(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
         Some(format.to_ascii_lowercase())
     };
@@ -455,6 +457,14 @@ mod tests {
         let write = node(insert, &to_path, &node("WriteFiles", "WriteFiles", &scan));
         assert_eq!(
             summary(&plan(&write)).text.as_str(),
+            "INSERT parquet orders"
+        );
+        let to_odd_path =
+            format!("{insert} file:/out/Acme, Inc, Payroll, true, Parquet, [path=x], Append");
+        assert_eq!(
+            summary(&plan(&node(insert, &to_odd_path, &scan)))
+                .text
+                .as_str(),
             "INSERT parquet orders"
         );
         let to_table = format!(

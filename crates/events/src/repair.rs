@@ -14,6 +14,9 @@ use crate::event::{members_of, simple_name};
 use crate::json::{Broken, Reader, Value, decoded, is_json_number, write_text};
 use crate::shape::{Member, Presence, Shape};
 
+/// What stands in place of the value of a property: what Spark writes of a secret
+/// (`Utils.REDACTION_REPLACEMENT_TEXT`), so that nobody shows it or takes the property for one that is not set.
+const REDACTED: &str = "*********(redacted)";
 /// How many odd fields of a line are named.
 const NAMED_ODDITIES: usize = 3;
 /// What of a name that a user gave is repeated, characters.
@@ -162,8 +165,8 @@ impl<'a> Writing<'a, '_> {
             (Shape::List(element), Value::List) => return self.list(element),
             (Shape::Map(entry), Value::Object) => return self.map(entry),
             (Shape::Pair(element), Value::List) => return self.pair(element),
-            (Shape::Properties, Value::Object) => return self.map(&Shape::Text),
-            (Shape::Properties, Value::List) => return self.list(&Shape::Pair(&Shape::Text)),
+            (Shape::Properties, Value::Object) => return self.map(&Shape::Property),
+            (Shape::Properties, Value::List) => return self.list(&Shape::Pair(&Shape::Property)),
             (Shape::Raw, _) => return Ok(self.reader.copy(value, &mut self.repair.line)?),
             _ => {}
         }
@@ -183,9 +186,14 @@ impl<'a> Writing<'a, '_> {
             (Shape::Bool, Value::Bool(truth)) => {
                 let _ = write!(line, "{truth}");
             }
-            (Shape::Text, Value::Text(text)) => write_text(text, line, ""),
-            (Shape::Text, Value::Number(_) | Value::Bool(_)) => {
+            (Shape::Text | Shape::Property, Value::Text(text)) => write_text(text, line, ""),
+            (Shape::Text | Shape::Property, Value::Number(_) | Value::Bool(_)) => {
                 write_text(&value.text().unwrap_or_default(), line, "");
+            }
+            (Shape::Property, _) => {
+                write_text(REDACTED, line, "");
+                let oddity = self.oddity(found(value));
+                self.repair.leave_out(oddity);
             }
             (Shape::Total, _) => match value.text().and_then(|text| text.parse::<i64>().ok()) {
                 Some(total) => {

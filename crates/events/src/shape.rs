@@ -39,8 +39,10 @@ pub(crate) enum Shape {
     Map(&'static Shape),
     /// A list of two.
     Pair(&'static Shape),
-    /// An object of texts, or a list of pairs of them.
+    /// An object of properties, or a list of pairs.
     Properties,
+    /// A text. That there is a property matters, even if nobody can read it.
+    Property,
 }
 
 pub(crate) const fn required(name: &'static str, shape: Shape) -> Member {

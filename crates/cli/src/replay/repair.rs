@@ -74,10 +74,7 @@ impl Repair {
     /// Will ask the Jaeger at `url`, as the exporter's settings say. Nobody is asked before there are
     /// spans.
     pub(crate) fn new(url: &str, settings: &Settings) -> Result<Self, Failure> {
-        let query = TraceQuery::new(url, settings).map_err(|source| Failure::QueryUrl {
-            url: url.to_owned(),
-            source,
-        })?;
+        let query = TraceQuery::new(url, settings).map_err(Failure::QueryUrl)?;
         Ok(Self {
             found: Found {
                 at: query.url().to_owned(),

@@ -123,6 +123,48 @@ fn expression_that_cannot_be_compiled_withholds_texts_and_is_said() {
     assert!(drawing.contains("all texts withheld"), "{drawing}");
 }
 
+/// Scenario: what Spark's own redaction is cannot be read: a property, or all of them, or their event.
+/// Guarantees: every text is withheld, which one warning says; everything else is there.
+#[test]
+fn redaction_that_is_not_known_withholds_texts() {
+    let discovered = discover(&case("base")).unwrap().logs;
+    let mut lines = discovered[0].lines();
+    let mut log = Vec::new();
+    while let Some(line) = lines.next_line().unwrap() {
+        log.push(String::from_utf8(line.to_vec()).unwrap());
+    }
+    let whole = spans("base");
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log");
+    let properties = r#""Spark Properties":{"#;
+    let set = |value: &str| format!(r#"{properties}"spark.sql.redaction.string.regex":{value},"#);
+    for (odd, exit) in [
+        (set("null"), 0),
+        (set("[\"a\"]"), 0),
+        (r#""Spark Properties":null,"x":{"#.to_owned(), 0),
+        (r#""Spark Properties":"","x":{"#.to_owned(), 0),
+        (r#""Spark Properties":!{"#.to_owned(), 2),
+    ] {
+        let lines = log.iter().map(|line| line.replacen(properties, &odd, 1));
+        fs::write(&path, lines.collect::<Vec<_>>().join("\n") + "\n").unwrap();
+        let ran = replay(&path).expect(exit, ["warning: all texts are withheld", "hint: "]);
+        assert_eq!(ran.stderr.matches("all texts").count(), 1, "{odd}");
+        let spans = ran.spans();
+        assert_eq!(spans.len(), whole.len(), "{odd}");
+        for span in &spans {
+            for key in [
+                attribute::SPARK_JOB_DESCRIPTION,
+                attribute::SPARK_SQL_DESCRIPTION,
+            ] {
+                assert!(
+                    matches!(text(span, key), None | Some("?")),
+                    "{odd}: {span:?}"
+                );
+            }
+        }
+    }
+}
+
 /// Scenario: Spark cut a description within an emoji, and the texts of plans.
 /// Guarantees: no query lacks its name, description, plan or metrics; what stands at the cut is U+FFFD.
 #[test]

@@ -167,6 +167,26 @@ fn receive_is_bounded_in_bytes() {
 }
 
 #[test]
+fn receive_never_writes_into_an_event_log() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("log");
+    fs::copy(fixture("3.5.9", "sql"), &log).unwrap();
+    let before = fs::read(&log).unwrap();
+    let keep = log.to_str().unwrap();
+    let ran = run([
+        "receive",
+        "--http-port",
+        "0",
+        "--grpc-port",
+        "0",
+        "--keep",
+        keep,
+    ]);
+    ran.expect(1, ["error: cannot write ", "it is an event log", "hint: "]);
+    assert!(fs::read(&log).unwrap() == before);
+}
+
+#[test]
 fn receive_at_a_port_that_is_taken_says_so() {
     let first = receiver(&mut sparkspan(["receive"]));
     let port = first.http.rsplit(':').next().unwrap();

@@ -175,7 +175,13 @@ fn repair_sends_nothing_where_nobody_knows_what_is_there() {
         let ran = repair_at(&url).expect(1, ["error: cannot find out what", &url, told]);
         assert!(ran.spans().is_empty(), "{url}");
     }
-    repair_at("localhost:16686").expect(1, ["error: cannot ask localhost:16686", "hint: "]);
+    repair_at("localhost:16686").expect(
+        1,
+        [
+            "error: cannot ask the Jaeger that --repair names: ",
+            "hint: ",
+        ],
+    );
     run(["replay", "log", "--follow", "--repair", "http://localhost"]).expect(
         1,
         [

@@ -17,7 +17,7 @@ pub(crate) struct Log(pub(crate) Vec<Json>);
 
 impl Log {
     pub(crate) fn new() -> Self {
-        Self::with_properties(json!({}))
+        Self::with_properties(json!({"spark.app.name": "etl"}))
     }
 
     pub(crate) fn with_properties(properties: Json) -> Self {
