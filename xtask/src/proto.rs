@@ -1,7 +1,7 @@
 //! Rust types of the vendored OTLP definitions.
 //!
 //! prost writes the messages; serde attributes on them give OTLP's JSON mapping, so that protobuf
-//! and JSON can not disagree about a field. Services are not generated: a unary gRPC call is a
+//! and JSON cannot disagree about a field. Services are not generated: a unary gRPC call is a
 //! framed HTTP request, which `crates/otlp` writes itself.
 
 use std::collections::BTreeMap;
@@ -55,7 +55,7 @@ const FIELDS: &[(&str, &str)] = &[
 ///
 /// # Errors
 ///
-/// If a definition does not compile or `rustfmt` can not be run.
+/// If a definition does not compile or `rustfmt` cannot be run.
 pub(crate) fn generate(root: &Path) -> anyhow::Result<Vec<(PathBuf, String)>> {
     let files = protox::compile([ROOT_FILE], [root.join("proto")])?.file;
 

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::journal::{self, Line};
 use crate::message::{Planning, Start, Started, Stop};
 
-/// The tracing of one living application.
+/// The tracing of one live application.
 pub struct Agent {
     engine: Engine,
     exporter: Exporter,
@@ -24,7 +24,7 @@ pub struct Agent {
     oddity_told: bool,
 }
 
-/// Why an application can not be traced.
+/// Why an application cannot be traced.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -34,8 +34,8 @@ pub enum Error {
     /// The system gives no random numbers.
     #[error("no random numbers for the trace's id")]
     Random(#[source] getrandom::Error),
-    /// What was just written can not be read.
-    #[error("the record of the settings can not be read")]
+    /// What was just written cannot be read.
+    #[error("the record of the settings cannot be read")]
     Record,
 }
 
@@ -105,7 +105,7 @@ impl Agent {
         Ok((agent, started))
     }
 
-    /// A log begins with Spark's version; a living application knows it otherwise.
+    /// A log begins with Spark's version; a live application knows it otherwise.
     fn log_started(&mut self, spark_version: &str) {
         let line = serde_json::json!({
             "Event": "SparkListenerLogStart",

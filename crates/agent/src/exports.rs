@@ -141,7 +141,7 @@ pub extern "system" fn Java_io_sparkspan_driver_Agent_start<'local>(
         .resolve_with::<EndTracing, _>(|| 0)
 }
 
-/// The number of the application, 0 if it can not be traced, and what the plugin has to do.
+/// The number of the application, 0 if it cannot be traced, and what the plugin has to do.
 fn start(request: &[u8]) -> (jlong, Started) {
     let off = (0, Started::default());
     let request: Start = match serde_json::from_slice(request) {
@@ -267,7 +267,7 @@ fn give<'local>(
     env: &mut Env<'local>,
     answer: &impl Serialize,
 ) -> jni::errors::Result<JByteArray<'local>> {
-    // What is given holds nothing that JSON can not.
+    // What is given holds nothing that JSON cannot.
     let json = serde_json::to_vec(answer).unwrap_or_default();
     env.byte_array_from_slice(&json)
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Start {
-    /// `SparkContext.version`: a living application has no `SparkListenerLogStart`.
+    /// `SparkContext.version`: a live application has no `SparkListenerLogStart`.
     pub spark_version: String,
     /// The system property `sun.java.command`.
     #[serde(default)]

@@ -56,7 +56,7 @@ impl Resolved {
 }
 
 /// The engine's settings for an application that recorded its own, but for those `set` otherwise, by full
-/// key. `None` if the record can not be read.
+/// key. `None` if the record cannot be read.
 pub fn of_record(
     record: &str,
     set: impl IntoIterator<Item = (String, String)>,

@@ -17,7 +17,7 @@ use crate::table::{
 };
 use crate::{Key, Kind, Mode, Resolved, Setting, Source, value};
 
-/// How long a living application's spans wait for others to travel with: somebody may be watching.
+/// How long a live application's spans wait for others to travel with: somebody may be watching.
 const LINGER: Duration = Duration::from_secs(1);
 
 impl Resolved {

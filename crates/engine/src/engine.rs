@@ -11,7 +11,7 @@ use crate::settings::Settings;
 use crate::tracer::Tracer;
 
 /// Makes settings of those that a driver has recorded ([`recorded::EFFECTIVE`]); `None` if they
-/// can not be read.
+/// cannot be read.
 type OfRecord = Box<dyn Fn(&str) -> Option<Settings> + Send>;
 
 /// Turns the events of one application attempt into spans.
@@ -229,7 +229,7 @@ impl Engine {
         self.close(ending, None, sink)
     }
 
-    /// The same at the end of a living application, whose trace also tells what the tracing lost.
+    /// The same at the end of a live application, whose trace also tells what the tracing lost.
     pub fn finish_live(self, losses: Losses, sink: &mut dyn SpanSink) -> Summary {
         self.close(Ending::Final, Some(losses), sink)
     }

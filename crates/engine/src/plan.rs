@@ -97,7 +97,7 @@ fn operation_of(root: &PlanNode<'_>) -> String {
     }
 }
 
-/// Commands of newer sources have no `Execute`: they are leaves that measure nothing and scan nothing.
+/// Commands of newer sources have no `Execute`: they are leaves that measure nothing and scannothing.
 fn is_bare_command(root: &PlanNode<'_>) -> bool {
     let name = &*root.node_name;
     let creates = name.ends_with("TableAsSelect") || name.ends_with("TableAsSelectExec");

@@ -1,4 +1,4 @@
-//! What the tracing of a living application lost: the one span that a replay has not.
+//! What the tracing of a live application lost: the one span that a replay has not.
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::grpc::GrpcStatus;
 
-/// Why an exporter can not be started.
+/// Why an exporter cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -19,13 +19,13 @@ pub enum StartError {
         reason: &'static str,
     },
     /// A header's name or value has characters that HTTP forbids.
-    #[error("the header {name:?} can not be sent")]
+    #[error("the header {name:?} cannot be sent")]
     InvalidHeader {
         /// The header's name.
         name: String,
     },
-    /// A certificate or key can not be used.
-    #[error("can not use the PEM file {path}")]
+    /// A certificate or key cannot be used.
+    #[error("cannot use the PEM file {path}")]
     InvalidPem {
         /// The file.
         path: PathBuf,
@@ -38,8 +38,8 @@ pub enum StartError {
     /// The certificates are readable but make no TLS configuration.
     #[error("the certificates are not usable")]
     InvalidCertificate(#[from] rustls::Error),
-    /// The exporter's thread can not be started.
-    #[error("can not start the exporter's thread")]
+    /// The exporter's thread cannot be started.
+    #[error("cannot start the exporter's thread")]
     Thread(#[source] io::Error),
 }
 

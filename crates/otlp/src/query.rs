@@ -113,7 +113,7 @@ impl TraceQuery {
     ///
     /// # Errors
     ///
-    /// If what is stored can not be found out.
+    /// If what is stored cannot be found out.
     pub fn gather<T: Default>(
         &mut self,
         trace_id: TraceId,

@@ -86,7 +86,7 @@ pub enum Overflow {
     /// Whoever brings them waits, because a replay must not lose spans to its own speed. A receiver
     /// that takes nothing for too long is given up, and the export is over.
     Wait,
-    /// They are dropped and counted, because a living application must not wait. The receiver is never
+    /// They are dropped and counted, because a live application must not wait. The receiver is never
     /// given up: only what it did not take for too long.
     Drop,
 }

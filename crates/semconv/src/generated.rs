@@ -22,7 +22,7 @@ pub mod span {
     pub const STREAMING_BATCH: &str = "spark.streaming.batch";
     /// An operation that a Spark Connect client asked for, from `ConnectOperationStarted` to `ConnectOperationClosed`.
     pub const CONNECT_OPERATION: &str = "spark.connect.operation";
-    /// What the tracing of a living application lost, at its end. A replay has none, for it loses nothing.
+    /// What the tracing of a live application lost, at its end. A replay has none, for it loses nothing.
     pub const SPARKSPAN_REPORT: &str = "spark.sparkspan.report";
 }
 

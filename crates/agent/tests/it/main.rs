@@ -230,7 +230,7 @@ fn lost_spans_are_told_while_the_application_runs() {
 }
 
 /// Scenario: whatever a user may get wrong.
-/// Guarantees: what can not be used is not; only what would send the spans nowhere ends the tracing.
+/// Guarantees: what cannot be used is not; only what would send the spans nowhere ends the tracing.
 #[test]
 fn garbage_is_not_used() {
     let garbage = [

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 ///
 /// # Errors
 ///
-/// If a file can not be read, or its content is of no use.
+/// If a file cannot be read, or its content is of no use.
 pub(super) fn client_config(settings: &Settings, tls: bool) -> Result<ClientConfig, StartError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

@@ -168,7 +168,7 @@ impl<C: Carrier> Delivery<C> {
         }
     }
 
-    /// How long a request is tried. For a living application nobody waits.
+    /// How long a request is tried. For a live application nobody waits.
     fn patience(&self) -> Duration {
         let is_given_time = self.has_answered || self.overflow == Overflow::Drop;
         patience(self.give_up_after, is_given_time)
@@ -426,7 +426,7 @@ mod tests {
         assert_eq!((report.sent, report.dropped), (0, 40));
     }
 
-    /// Scenario: the receiver of a living application is away for longer than a request is tried.
+    /// Scenario: the receiver of a live application is away for longer than a request is tried.
     /// Guarantees: only that request is lost, and the next ones arrive.
     #[tokio::test(start_paused = true)]
     async fn living_application_never_gives_its_receiver_up() {

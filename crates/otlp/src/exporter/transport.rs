@@ -129,7 +129,7 @@ impl Carrier for Transport {
     }
 }
 
-/// The headers of every request. OTLP's own can not be replaced by given ones.
+/// The headers of every request. OTLP's own cannot be replaced by given ones.
 fn headers(settings: &Settings) -> Result<HeaderMap, StartError> {
     let mut headers = client::headers(settings)?;
     let (content_type, encoding) = match settings.protocol {
@@ -156,7 +156,7 @@ fn http_answer(parts: &Parts, body: Collected<Bytes>) -> Answer {
             .get(CONTENT_TYPE)
             .is_some_and(|value| value.as_bytes().starts_with(b"application/json"));
         let body = body.to_bytes();
-        // The status alone says success. A body that can not be read takes nothing from it.
+        // The status alone says success. A body that cannot be read takes nothing from it.
         let response = if is_json {
             serde_json::from_slice(&body).unwrap_or_default()
         } else {

@@ -86,28 +86,28 @@ pub struct Keep {
     pub max_bytes: u64,
 }
 
-/// Why a receiver can not be started.
+/// Why a receiver cannot be started.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiverError {
-    /// The address can not be listened on: mostly because somebody does already.
-    #[error("can not listen on {address}")]
+    /// The address cannot be listened on: mostly because somebody does already.
+    #[error("cannot listen on {address}")]
     Bind {
         /// The address.
         address: SocketAddr,
         /// Why not.
         source: io::Error,
     },
-    /// The file to keep requests in can not be written.
-    #[error("can not write {path}")]
+    /// The file to keep requests in cannot be written.
+    #[error("cannot write {path}")]
     Keep {
         /// The file.
         path: PathBuf,
         /// Why not.
         source: io::Error,
     },
-    /// The receiver's thread can not be started.
-    #[error("can not start the receiver's thread")]
+    /// The receiver's thread cannot be started.
+    #[error("cannot start the receiver's thread")]
     Thread(#[source] io::Error),
 }
 
@@ -136,7 +136,7 @@ impl Receiver {
     ///
     /// # Errors
     ///
-    /// If an address is taken or the file can not be written.
+    /// If an address is taken or the file cannot be written.
     pub fn start(settings: &ReceiverSettings) -> Result<(Self, Batches), ReceiverError> {
         let kept = settings.keep.as_ref().map(KeptFile::open).transpose()?;
         let runtime = tokio::runtime::Builder::new_current_thread()

@@ -99,7 +99,7 @@ impl Service {
         }
     }
 
-    /// Takes a request's spans; says how many of them it can not take.
+    /// Takes a request's spans; says how many of them it cannot take.
     async fn take(&self, request: Request<Incoming>, form: Option<Form>) -> Result<usize, Refusal> {
         let (head, body) = request.into_parts();
         match head.uri.path() {

@@ -378,6 +378,6 @@ fn unusable_header_is_refused_without_its_value() {
     let error = Exporter::start(&settings).unwrap_err();
     assert_eq!(
         error.to_string(),
-        r#"the header "authorization" can not be sent"#
+        r#"the header "authorization" cannot be sent"#
     );
 }
