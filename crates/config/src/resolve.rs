@@ -337,7 +337,7 @@ fn origin(key: &Key, source: Source) -> String {
 fn shown<'a>(key: &Key, text: &'a str) -> Cow<'a, str> {
     match key.kind {
         _ if key.secret => Cow::Borrowed("***"),
-        Kind::Url => Cow::Owned(value::with_hidden_userinfo(text)),
+        Kind::Url => Cow::Owned(value::with_userinfo(text, "***@")),
         _ => Cow::Borrowed(text),
     }
 }

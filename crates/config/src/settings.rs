@@ -52,7 +52,9 @@ impl Resolved {
                 .map(value::list)
                 .unwrap_or_default(),
             // Spans link to it: no credentials are part of that.
-            history_server_url: self.text(&HISTORY_SERVER_URL).map(value::without_userinfo),
+            history_server_url: self
+                .text(&HISTORY_SERVER_URL)
+                .map(|url| value::with_userinfo(url, "")),
             ..usual
         }
     }

@@ -107,17 +107,8 @@ pub(crate) fn is_url(text: &str) -> bool {
     !host.is_empty() && !rest.contains(|symbol: char| symbol.is_whitespace() || symbol.is_control())
 }
 
-/// The URL with `***` for a user's name and password.
-pub(crate) fn with_hidden_userinfo(url: &str) -> String {
-    with_userinfo(url, "***@")
-}
-
-/// The URL without a user's name and password.
-pub(crate) fn without_userinfo(url: &str) -> String {
-    with_userinfo(url, "")
-}
-
-fn with_userinfo(url: &str, userinfo: &str) -> String {
+/// The URL with this in place of a user's name and password, up to the `@`.
+pub(crate) fn with_userinfo(url: &str, userinfo: &str) -> String {
     let start = url.find("://").map_or(0, |scheme| scheme + "://".len());
     let rest = &url[start..];
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
@@ -216,11 +207,11 @@ mod tests {
     #[test]
     fn url_is_shown_without_its_password() {
         assert_eq!(
-            with_hidden_userinfo("https://u:p@h:1/x@y"),
+            with_userinfo("https://u:p@h:1/x@y", "***@"),
             "https://***@h:1/x@y"
         );
-        assert_eq!(with_hidden_userinfo("u:p@h"), "***@h");
-        assert_eq!(without_userinfo("https://u:p@h:1/x@y"), "https://h:1/x@y");
-        assert_eq!(with_hidden_userinfo("http://h/x@y"), "http://h/x@y");
+        assert_eq!(with_userinfo("u:p@h", "***@"), "***@h");
+        assert_eq!(with_userinfo("https://u:p@h:1/x@y", ""), "https://h:1/x@y");
+        assert_eq!(with_userinfo("http://h/x@y", "***@"), "http://h/x@y");
     }
 }
