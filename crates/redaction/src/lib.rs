@@ -21,6 +21,7 @@
 
 mod attribute;
 mod escapes;
+mod expression;
 mod identifier;
 mod label;
 mod numbers;

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use regex_lite::Regex;
-
+use crate::expression::Expression;
 use crate::prose::{PEM, Style, scrub};
 use crate::sql::{self, Sql};
 use crate::words::is_name_of_code;
@@ -41,9 +40,9 @@ pub enum SqlText {
 #[derive(Debug)]
 pub struct Redaction {
     /// [`KEYS`].
-    keys: Option<Regex>,
+    keys: Option<Expression>,
     /// [`TEXTS`].
-    texts: Vec<Regex>,
+    texts: Vec<Expression>,
     /// The property whose expression cannot be used: no text at all is safe to show.
     unusable: Option<&'static str>,
     sql_text: SqlText,
@@ -54,11 +53,11 @@ impl Redaction {
     pub fn new<'a>(property: impl Fn(&str) -> Option<&'a str>, sql_text: SqlText) -> Self {
         let mut unusable = None;
         let mut compile = |name, expression: &str| {
-            let compiled = Regex::new(expression);
-            if compiled.is_err() {
+            let compiled = Expression::new(expression);
+            if compiled.is_none() {
                 unusable.get_or_insert(name);
             }
-            compiled.ok()
+            compiled
         };
         // An expression that itself names a secret is redacted in a log. Its properties are too.
         let keys = property(KEYS)
@@ -196,7 +195,7 @@ impl Redaction {
         self.texts
             .iter()
             .fold(Cow::Borrowed(text), |text, expression| {
-                match expression.replace_all(&text, PLACEHOLDER) {
+                match expression.hide(&text) {
                     Cow::Borrowed(_) => text,
                     Cow::Owned(redacted) => Cow::Owned(redacted),
                 }
