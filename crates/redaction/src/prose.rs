@@ -365,6 +365,10 @@ mod tests {
             ("daily totals", "daily totals"),
             ("load 'acme' for user 4711", "load ? for user ?"),
             ("load “acme corp” again", "load ? again"),
+            ("load 〈acme〉《acme》〝acme corp〞 again", "load ??? again"),
+            ("load ❝acme corp❞ and ❛acme corp❜", "load ? and ?"),
+            ("load ′acme corp′ and ″acme corp″", "load ? and ?"),
+            ("f′(x) and 5′ 3″ tall", "f′(x) and 5′ 3″ tall"),
             ("it can't be cast", "it can't be cast"),
             ("code canary-secret-raised", "code ?"),
             (

@@ -13,6 +13,13 @@ pub(crate) const fn closing_quotes(opening: char) -> Option<&'static [char]> {
         '‹' | '›' => &['‹', '›'],
         '「' | '」' => &['」'],
         '『' | '』' => &['』'],
+        '〈' => &['〉'],
+        '《' => &['》'],
+        '〝' => &['〝', '〞', '〟'],
+        '❝' | '❞' => &['❝', '❞'],
+        '❛' | '❜' => &['❛', '❜'],
+        '′' | '‵' => &['′', '‵'],
+        '″' | '‶' => &['″', '‶'],
         '´' => &['´'],
         _ => return None,
     })
@@ -20,7 +27,10 @@ pub(crate) const fn closing_quotes(opening: char) -> Option<&'static [char]> {
 
 /// Whether a quote may be an apostrophe too.
 pub(crate) const fn is_single(quote: char) -> bool {
-    matches!(quote, '\'' | '＇' | '‘' | '‚' | '’' | '‛' | '´')
+    matches!(
+        quote,
+        '\'' | '＇' | '‘' | '‚' | '’' | '‛' | '´' | '❛' | '❜' | '′' | '‵'
+    )
 }
 
 /// Whether a word begins the text. A sign such as an emoji does behind white space only.
@@ -60,9 +70,13 @@ pub(crate) fn quoted_length(text: &str, opening: char, closing: &[char]) -> usiz
 }
 
 /// Whether the single quote at the head is an apostrophe: `can't`, `users' data`, `l'heure`, but not
-/// `b'text'`.
+/// `b'text'`; or a prime.
 pub(crate) fn is_apostrophe(text: &str, quote: char, before: &str) -> bool {
     const ENDINGS: [&str; 7] = ["s", "t", "re", "ve", "ll", "d", "m"];
+    // `5′ 3″`, `f′(x)`
+    if matches!(quote, '′' | '″') {
+        return before.ends_with(char::is_alphanumeric);
+    }
     if !matches!(quote, '\'' | '’') || !before.ends_with(char::is_alphanumeric) {
         return false;
     }

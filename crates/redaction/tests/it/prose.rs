@@ -212,7 +212,15 @@ impl Writer<'_> {
             _ => self.word(),
         };
         let has_apostrophe = body.contains('\'');
-        match self.random.below(41) {
+        match self.random.below(49) {
+            41 => format!("〈{body}〉"),
+            42 => format!("《{body}》"),
+            43 => format!("〝{body}〞"),
+            44 => format!("❝{body}❞"),
+            45 if !has_apostrophe => format!("❛{body}❜"),
+            46 if !has_apostrophe => format!("′{body}′"),
+            47 => format!("″{body}″"),
+            48 => format!("＂{body}＂"),
             0 => format!("“{body}”"),
             1 => format!("„{body}“"),
             2 => format!("«{body}»"),
