@@ -11,8 +11,8 @@ mod shown;
 
 pub(crate) use self::pieces::PEM;
 use self::pieces::{
-    JDBC, Run, bracketed_length, find_jdbc, is_of_separator, is_separator, jdbc_length, pem_length,
-    value_length, word_length,
+    JDBC, Run, begins_with_separator, bracketed_length, find_jdbc, is_of_separator, is_separator,
+    jdbc_length, pem_length, value_length, word_length,
 };
 use self::secret::{Secret, is_scheme, secret_assigned};
 use self::shown::{Shown, is_of_name};
@@ -122,7 +122,8 @@ impl<'a> Scrubber<'a> {
             let after = &text[first.len_utf8()..];
             if self.secret != Secret::No {
                 let is_sql = self.form() != Form::Sentence;
-                self.secret = self.secret.behind_separator(first, after, is_sql);
+                let before = self.end_before(text);
+                self.secret = self.secret.behind_separator(first, (before, after), is_sql);
             }
             return first.len_utf8();
         }
@@ -172,12 +173,14 @@ impl<'a> Scrubber<'a> {
     fn push_before(&mut self, before: &str) {
         let shown = match self.secret {
             Secret::Next { .. } | Secret::Clause { .. } => "",
-            Secret::No | Secret::Likely => match secret_assigned(before, self.style) {
-                Some(key) => before[key..]
-                    .find(|letter| !is_of_separator(letter))
-                    .map_or(before, |value| &before[..key + value]),
-                None => before,
-            },
+            Secret::No | Secret::Likely { .. } => {
+                match secret_assigned(self.previous, before, self.style) {
+                    Some((key, _)) => before[key..]
+                        .find(|letter| !is_of_separator(letter))
+                        .map_or(before, |value| &before[..key + value]),
+                    None => before,
+                }
+            }
         };
         self.shown.push_word(shown);
     }
@@ -217,11 +220,14 @@ impl<'a> Scrubber<'a> {
             return self.take_quoted(length, text);
         };
         let is_name = name.chars().all(is_of_name) && !is_opaque(name);
-        if is_name && matches!(self.secret, Secret::No | Secret::Likely) {
+        if is_name && matches!(self.secret, Secret::No | Secret::Likely { .. }) {
             self.shown.push("`");
             self.shown.push(&without_long_numbers(name));
             self.shown.push("`");
-            self.secret = Secret::No.or_named_by(name);
+            self.secret = match Secret::No.or_named_by(name) {
+                Secret::No => self.behind_unnamed(self.secret, name),
+                named => named,
+            };
         } else if name.matches('\'').count() % 2 == 1 {
             return self.take_quoted(text.len(), text);
         } else {
@@ -238,20 +244,20 @@ impl<'a> Scrubber<'a> {
         match self.secret {
             Secret::Next { .. } if is_separator || is_scheme(core) => self.shown.push(word),
             Secret::Next { .. } => return self.take_value(text),
-            Secret::Likely | Secret::Clause { .. } if word.starts_with([':', '=', '：', '＝']) => {
+            Secret::Likely { .. } | Secret::Clause { .. }
+                if !is_separator && begins_with_separator(word) =>
+            {
                 let value = word.trim_start_matches(is_of_separator);
                 self.shown.push(&word[..word.len() - value.len()]);
                 self.secret = Secret::Next {
                     is_list: self.secret.is_list(),
                 };
-                if !value.is_empty() {
-                    return word.len() - value.len()
-                        + self.take_value(&text[word.len() - value.len()..]);
-                }
+                return word.len() - value.len()
+                    + self.take_value(&text[word.len() - value.len()..]);
             }
-            Secret::Clause { .. } if is_separator => {
+            Secret::Likely { .. } | Secret::Clause { .. } if is_separator => {
                 self.shown.push(word);
-                if word.contains(['=', ':', '>']) {
+                if word.contains(['=', ':', '>', '：', '＝']) {
                     self.secret = Secret::Next {
                         is_list: self.secret.is_list(),
                     };
@@ -279,7 +285,7 @@ impl<'a> Scrubber<'a> {
                     self.secret = Secret::No;
                 }
             }
-            Secret::No | Secret::Likely => return self.take_plain(previous, word, text),
+            Secret::No | Secret::Likely { .. } => return self.take_plain(previous, word, text),
         }
         word.len()
     }
@@ -314,8 +320,10 @@ impl<'a> Scrubber<'a> {
 
     /// A word behind which no secret was announced.
     fn take_plain(&mut self, previous: &str, word: &'a str, text: &'a str) -> usize {
-        self.secret = Secret::No;
-        if let Some(key) = secret_assigned(word, self.style) {
+        let secret = std::mem::replace(&mut self.secret, Secret::No);
+        let assigned = secret_assigned(previous, word, self.style)
+            .or_else(|| Some((secret.assigned_behind(word)?, false)));
+        if let Some((key, is_list)) = assigned {
             // `user:password1=@host`
             if word.contains('@') && !word[..key].chars().all(is_of_name) {
                 return self.take_value(text);
@@ -324,7 +332,6 @@ impl<'a> Scrubber<'a> {
             let rest = &word[key..];
             let value = rest.trim_start_matches(is_of_separator);
             self.shown.push(&rest[..rest.len() - value.len()]);
-            let is_list = matches!(named_by("", &word[..key]), Named::Secret { is_list: true });
             self.secret = Secret::Next { is_list };
             let start = word.len() - value.len();
             // Not with what a bracket or a quote begins: that is taken as such.
@@ -350,8 +357,19 @@ impl<'a> Scrubber<'a> {
         }
         self.shown.push_word(core);
         self.shown.push(&word[core.len()..]);
-        self.secret = Secret::behind_word(previous, word, self.style);
+        self.secret = match Secret::behind_word(previous, word, self.style) {
+            Secret::No => self.behind_unnamed(secret, word),
+            named => named,
+        };
         word.len()
+    }
+
+    /// What is left of what may be announced, behind a word that names nothing.
+    fn behind_unnamed(&mut self, secret: Secret, word: &str) -> Secret {
+        match secret {
+            Secret::Likely { .. } => secret.behind_unnamed(word, self.form() != Form::Sentence),
+            _ => Secret::No,
+        }
     }
 }
 
@@ -481,6 +499,39 @@ mod tests {
             ("--password hunter2 --user me", "--password ? --user me"),
             ("Authorization: Bearer abc def", "Authorization: Bearer ? ?"),
             ("Bearer abc", "Bearer ?"),
+            ("Sync with api key=hunter2", "Sync with api key=?"),
+            ("Account Key=hunter2;End", "Account Key=?"),
+            ("Shared Access Key==hunter2", "Shared Access Key==?"),
+            ("master key:=hunter2", "master key:=?"),
+            ("api key=>hunter2", "api key=>?"),
+            ("private key:hunter2", "private key:?"),
+            ("pass word=hunter2", "pass word=?"),
+            ("primary key=hunter", "primary key=hunter"),
+            ("pw is hunter", "pw is ?"),
+            ("creds are joe, hunter", "creds are ?, ?"),
+            ("pw was changed to hunter", "pw was changed to ?"),
+            ("pw -> hunter", "pw -> ?"),
+            ("pw ->hunter", "pw ->?"),
+            ("pass for joe: hunter", "pass for joe: ?"),
+            ("pass for the user joe=hunter", "pass for the user joe=?"),
+            ("pass for 'joe': hunter", "pass for ?: ?"),
+            ("pw of `joe` = hunter", "pw of `joe` = ?"),
+            ("pw (prod): hunter", "pw (prod): ?"),
+            ("pw (prod) is hunter", "pw (prod) is ?"),
+            ("pin for joe = hunter", "pin for joe = ?"),
+            ("creds[hunter], x", "creds[?], x"),
+            ("pw[prod] = hunter", "pw[?] = ?"),
+            ("cvv=123, cvc: 123", "cvv=?, cvc: ?"),
+            (
+                "pass the data to the next stage: now",
+                "pass the data to the next stage: now",
+            ),
+            ("pin 3 tasks: now", "pin 3 tasks: now"),
+            (
+                "auth failed: connection refused",
+                "auth failed: connection refused",
+            ),
+            ("auth is required", "auth is required"),
             ("fs.s3a.secret.key=abc=def", "fs.s3a.secret.key=?"),
             ("key AKIAIOSFODNN7EXAMPLE denied", "key ? denied"),
             ("with wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "with ?"),
@@ -510,6 +561,10 @@ mod tests {
                 "SELECT token = ?, `password`=?",
             ),
             ("SELECT AKIAIOSFODNN7EXAMPLE", "SELECT ?"),
+            (
+                "SELECT a FROM pass JOIN auth ON a.x = b.y WHERE pin IN (c, d) AND e = f AND pin IS NULL AND g = h",
+                "SELECT a FROM pass JOIN auth ON a.x = b.y WHERE pin IN (c, d) AND e = f AND pin IS NULL AND g = h",
+            ),
         ] {
             assert_eq!(scrub(text, Style::Sql), expected);
         }

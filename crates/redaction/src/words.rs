@@ -40,9 +40,9 @@ const KEY_PREFIXES: [&str; 19] = [
     "ya29.",
 ];
 /// Names that are words too, or short: a secret follows them only behind a separator.
-const LIKELY_NAMES: [&str; 16] = [
-    "auth", "clave", "cred", "creds", "jwt", "nonce", "otp", "pass", "pat", "pin", "psw", "pw",
-    "salt", "sas", "senha", "sig",
+const LIKELY_NAMES: [&str; 18] = [
+    "auth", "clave", "cred", "creds", "cvc", "cvv", "jwt", "nonce", "otp", "pass", "pat", "pin",
+    "psw", "pw", "salt", "sas", "senha", "sig",
 ];
 /// The names after which several follow, or a list of other names and values.
 const LISTS: [&str; 3] = ["authorization", "cookie", "credential"];
@@ -208,7 +208,7 @@ pub(crate) fn is_name_of_secret(previous: &str, word: &str) -> bool {
     let is_constant = |letter: char| letter.is_ascii_uppercase() || letter == '_';
     let name = word.trim_end_matches('s').to_ascii_lowercase();
     let is_known = is_secret_name(&name) || word.chars().all(is_constant);
-    let (key, is_assigned) = match word.split_once('=') {
+    let (key, is_assigned) = match word.split_once(['=', ':']) {
         Some((key, _)) => (key, true),
         None => (word, name == "key"),
     };

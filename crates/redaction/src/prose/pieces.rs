@@ -6,6 +6,12 @@ pub(super) const fn is_of_separator(letter: char) -> bool {
     matches!(letter, ':' | '=' | '>' | '|' | '-' | '~' | '：' | '＝')
 }
 
+/// `:x`, `->x`
+pub(super) fn begins_with_separator(word: &str) -> bool {
+    word.trim_start_matches('-')
+        .starts_with([':', '=', '>', '：', '＝'])
+}
+
 const fn is_bracket(letter: char) -> bool {
     matches!(
         letter,

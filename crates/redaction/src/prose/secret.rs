@@ -4,12 +4,18 @@ use super::Style;
 use super::pieces::is_of_separator;
 use crate::words::{Named, is_one_of, named_by};
 
+/// How many words may say what a secret is of.
+const WORDS_OF: u8 = 2;
+
 /// Whether the words that follow may be a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Secret {
     No,
     /// A word that may name one: it follows if a separator does.
-    Likely,
+    Likely {
+        /// As many words that say what it is of may still stand before that: `pin for joe: x`.
+        left: u8,
+    },
     /// One was named: what is no usual word is it, to the end of the clause.
     Clause {
         /// Something was hidden since.
@@ -41,7 +47,7 @@ impl Secret {
     /// What follows what is hidden as a whole.
     pub(super) const fn behind_hidden(self) -> Self {
         match self {
-            Self::No | Self::Likely => Self::No,
+            Self::No | Self::Likely { .. } => self,
             Self::Clause { .. } | Self::Next { .. } => self.after_value(),
         }
     }
@@ -53,7 +59,7 @@ impl Secret {
                 has_value: false,
                 is_list,
             },
-            Named::Likely if self == Self::No => Self::Likely,
+            Named::Likely if self == Self::No => Self::Likely { left: 0 },
             Named::Likely | Named::Nothing => self,
         }
     }
@@ -80,23 +86,73 @@ impl Secret {
                 is_list,
             },
             Named::Likely if has_separator || is_option => Self::Next { is_list: false },
-            Named::Likely => Self::Likely,
+            Named::Likely => Self::Likely { left: 0 },
             Named::Nothing => Self::No,
         }
     }
 
-    /// What is left of it behind a white space or a bracket, with the text after that.
-    pub(super) fn behind_separator(self, separator: char, after: &str, is_sql: bool) -> Self {
-        // `<pin>x</pin>`
-        if self == Self::Likely && separator == '>' {
-            return Self::Next { is_list: false };
+    /// What is left of it behind a word that names nothing.
+    pub(super) fn behind_unnamed(self, word: &str, is_sql: bool) -> Self {
+        const OF: [&str; 5] = ["for", "of", "at", "in", "on"];
+        const OF_SQL: [&str; 2] = ["for", "of"];
+        const VERBS: [&str; 4] = ["is", "are", "was", "were"];
+        let Self::Likely { left } = self else {
+            return Self::No;
+        };
+        if is_one_of(word, &VERBS) {
+            // `are a, b`
+            let is_list = word.to_ascii_lowercase().ends_with("re");
+            let has_value = false;
+            Self::Clause { has_value, is_list }
+        } else if is_one_of(word, if is_sql { &OF_SQL } else { &OF }) {
+            Self::Likely { left: WORDS_OF }
+        } else if left == 0 {
+            Self::No
+        } else if word.ends_with([':', '=', '：', '＝']) {
+            Self::Next { is_list: false }
+        } else if is_one_of(word, &["the", "user", "my", "our", "your"]) {
+            self
+        } else {
+            Self::Likely { left: left - 1 }
+        }
+    }
+
+    /// Where a value is assigned to what it is of: `pin for joe=x`.
+    pub(super) fn assigned_behind(self, word: &str) -> Option<usize> {
+        match self {
+            Self::Likely { left: 1.. } if !word.contains("://") => word
+                .find([':', '=', '：', '＝'])
+                .filter(|index| !word[*index..].chars().all(is_of_separator)),
+            _ => None,
+        }
+    }
+
+    /// What is left of it behind a white space or a bracket, with the text before and after that.
+    pub(super) fn behind_separator(
+        self,
+        separator: char,
+        (before, after): (&str, &str),
+        is_sql: bool,
+    ) -> Self {
+        if matches!(self, Self::Likely { .. }) {
+            match separator {
+                // `<pin>x</pin>`
+                '>' => return Self::Next { is_list: false },
+                // `pins[x]`
+                '[' | '{' if before.ends_with(char::is_alphanumeric) => {
+                    return Self::Next { is_list: false };
+                }
+                // `pin (of joe): x`
+                '(' | '[' | '{' => return Self::Likely { left: WORDS_OF },
+                _ => {}
+            }
         }
         // `(password,x)`
         let is_pair = !after.starts_with(char::is_whitespace);
         let is_end = match (self, is_sql, separator) {
-            (Self::Clause { .. } | Self::Likely, _, ';' | '\n')
+            (Self::Clause { .. } | Self::Likely { .. }, _, ';' | '\n')
             | (Self::Clause { .. }, true, ')')
-            | (Self::Likely, _, ',') => true,
+            | (Self::Likely { .. }, _, ',') => true,
             (Self::Clause { has_value, is_list }, true, ',') => {
                 !(if has_value { is_list } else { is_pair })
             }
@@ -107,9 +163,9 @@ impl Secret {
     }
 }
 
-/// Where in a word a value is assigned to a key that names a secret: at the first such key's end. Not where a
-/// word only ends with a separator.
-pub(super) fn secret_assigned(word: &str, style: Style) -> Option<usize> {
+/// Where in a word a value is assigned to a key that names a secret, alone or with the word before: at the first
+/// such key's end, and whether several values may follow.
+pub(super) fn secret_assigned(previous: &str, word: &str, style: Style) -> Option<(usize, bool)> {
     let mut start = 0;
     // What an address assigns is not shown.
     let address = word.find("://").unwrap_or(word.len());
@@ -120,9 +176,17 @@ pub(super) fn secret_assigned(word: &str, style: Style) -> Option<usize> {
             .next()
             .unwrap_or_default();
         let is_glued = style != Style::Sql || !word[index..].starts_with("::");
+        // `API key=x`
+        let previous = if name.len() == key.len() && start == 0 {
+            previous
+        } else {
+            ""
+        };
         start = index;
-        if is_glued && named_by("", name) != Named::Nothing {
-            return Some(index);
+        match named_by(previous, name) {
+            Named::Secret { is_list } if is_glued => return Some((index, is_list)),
+            Named::Likely if is_glued => return Some((index, false)),
+            _ => {}
         }
     }
     None

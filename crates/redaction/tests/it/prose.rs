@@ -145,6 +145,8 @@ const SAID: [&str; 12] = [
     "private key",
     "bearer token",
 ];
+/// Names of secrets that are words too, or short.
+const SHORT: [&str; 6] = ["pw", "pass", "pin", "cred", "psw", "cvv"];
 
 /// What a secret is of.
 const OF: [&str; 4] = ["'joe'", "\"joe\"", "“joe”", "'it is joe'"];
@@ -314,8 +316,25 @@ impl Writer<'_> {
 
     /// A secret in a sentence.
     fn said(&mut self) -> String {
-        let name = self.random.pick(&SAID);
-        match self.random.below(21) {
+        let (name, short) = (self.random.pick(&SAID), self.random.pick(&SHORT));
+        match self.random.below(34) {
+            20 => format!("{name}={}", self.password()),
+            21 => format!("{name}:{}", self.password()),
+            22 => format!("{name}:={};End", self.word()),
+            23 => format!("{name}=>{}", self.word()),
+            24 => format!("{short} is {}", self.word()),
+            25 => format!("creds are {}", self.word()),
+            26 => format!("{short} -> {}", self.word()),
+            27 => format!("{short} for joe: {}", self.password()),
+            28 => format!("{short} (prod): {}", self.password()),
+            29 => format!(
+                "{short} for {} = {}",
+                self.random.pick(&OF),
+                self.password()
+            ),
+            30 => format!("{short} of the user joe={}", self.word()),
+            31 => format!("{short}[{}]", self.word()),
+            32 => format!("{short} was changed to {}", self.word()),
             0 => format!("the {name} is {}", self.word()),
             1 => format!("with {name} {}", self.word()),
             2 => format!("{name} was {} before", self.word()),
