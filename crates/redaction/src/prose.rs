@@ -14,7 +14,7 @@ use self::pieces::{
     JDBC, Run, begins_with_separator, bracketed_length, find_jdbc, is_of_separator, is_separator,
     jdbc_length, pem_length, value_length, word_length,
 };
-use self::secret::{Secret, is_scheme, secret_assigned};
+use self::secret::{Secret, begins_with_verb, is_place, is_scheme, secret_assigned};
 use self::shown::{Shown, is_of_name};
 use crate::PLACEHOLDER;
 use crate::escapes::unescaped;
@@ -24,7 +24,9 @@ use crate::quotes::{
     is_stray_closing, quoted_length,
 };
 use crate::sql::Form;
-use crate::words::{Named, is_name_of_secret, is_opaque, named_by, without_long_numbers};
+use crate::words::{
+    Named, follows_a_secret, is_name_of_secret, is_opaque, named_by, without_long_numbers,
+};
 
 /// What the words are of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,7 +125,12 @@ impl<'a> Scrubber<'a> {
             if self.secret != Secret::No {
                 let is_sql = self.form() != Form::Sentence;
                 let before = self.end_before(text);
-                self.secret = self.secret.behind_separator(first, (before, after), is_sql);
+                self.secret = if first == '\n' && self.secret.is_open() && self.is_name_alone(text)
+                {
+                    self.secret.behind_name_alone(is_sql)
+                } else {
+                    self.secret.behind_separator(first, (before, after), is_sql)
+                };
             }
             return first.len_utf8();
         }
@@ -192,6 +199,19 @@ impl<'a> Scrubber<'a> {
         &self.whole[start..end]
     }
 
+    /// Whether nothing but the name of a secret stands on the line before this.
+    fn is_name_alone(&self, text: &str) -> bool {
+        let before = &self.whole[..self.whole.len() - text.len()];
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let line = line.trim_matches(|letter: char| !letter.is_alphanumeric());
+        let (previous, name) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
+        let is_pair =
+            || named_by("", name) == Named::Nothing || !follows_a_secret(previous, false).0;
+        !previous.contains(char::is_whitespace)
+            && named_by(previous, name) != Named::Nothing
+            && is_pair()
+    }
+
     /// Something is hidden as a whole. It may be the secret that was announced, or what that is of: `token of 'x'
     /// is y`.
     fn placeholder(&mut self) {
@@ -224,7 +244,11 @@ impl<'a> Scrubber<'a> {
             self.shown.push("`");
             self.shown.push(&without_long_numbers(name));
             self.shown.push("`");
+            let after = &text[name.len() + 2..];
+            // Of several names one may be that of a secret.
+            let is_listed = after.starts_with(",`") || after.starts_with(", `");
             self.secret = match Secret::No.or_named_by(name) {
+                _ if is_listed => Secret::No,
                 Secret::No => self.behind_unnamed(self.secret, name),
                 named => named,
             };
@@ -257,7 +281,8 @@ impl<'a> Scrubber<'a> {
             }
             Secret::Likely { .. } | Secret::Clause { .. } if is_separator => {
                 self.shown.push(word);
-                if word.contains(['=', ':', '>', '：', '＝']) {
+                let is_said = self.secret.has_value() && begins_with_verb(&text[word.len()..]);
+                if word.contains(['=', ':', '>', '：', '＝']) && !is_said {
                     self.secret = Secret::Next {
                         is_list: self.secret.is_list(),
                     };
@@ -271,7 +296,10 @@ impl<'a> Scrubber<'a> {
                     .follows_a_secret(core.trim_start_matches(['\'', '’']), &text[word.len()..]);
                 if begins_another || is_name_of_secret(previous, core) {
                     return self.take_plain(previous, word, text);
-                } else if is_usual || !core.contains(char::is_alphanumeric) {
+                } else if is_usual
+                    || !core.contains(char::is_alphanumeric)
+                    || (self.form() == Form::Sentence && is_place(previous, core))
+                {
                     self.shown.push(word);
                 } else {
                     self.shown.push_placeholder();
@@ -520,6 +548,16 @@ mod tests {
             ("pw (prod) is hunter", "pw (prod) is ?"),
             ("pin for joe = hunter", "pin for joe = ?"),
             ("creds[hunter], x", "creds[?], x"),
+            ("password\nchange\nnext line", "password\n?\nnext line"),
+            ("# \"API key\":\r\n\r\nhunter", "# ?:\r\n\r\n?"),
+            ("## Access Key\n\nhunter", "## Access Key\n\n?"),
+            ("[pin]\nhunter", "[pin]\n?"),
+            ("invalid token\nnext line", "invalid token\nnext line"),
+            (
+                "with the password\nnext line",
+                "with the password\nnext line",
+            ),
+            ("password 'x': hunter", "password ?: ?"),
             ("pw[prod] = hunter", "pw[?] = ?"),
             ("cvv=123, cvc: 123", "cvv=?, cvc: ?"),
             (
@@ -561,6 +599,7 @@ mod tests {
                 "SELECT token = ?, `password`=?",
             ),
             ("SELECT AKIAIOSFODNN7EXAMPLE", "SELECT ?"),
+            ("SELECT\n  token\nFROM t", "SELECT\n  token\nFROM t"),
             (
                 "SELECT a FROM pass JOIN auth ON a.x = b.y WHERE pin IN (c, d) AND e = f AND pin IS NULL AND g = h",
                 "SELECT a FROM pass JOIN auth ON a.x = b.y WHERE pin IN (c, d) AND e = f AND pin IS NULL AND g = h",

@@ -46,16 +46,7 @@ const LIKELY_NAMES: [&str; 18] = [
 ];
 /// The names after which several follow, or a list of other names and values.
 const LISTS: [&str; 3] = ["authorization", "cookie", "credential"];
-/// Words that follow the name of a secret and are none, in messages.
-const USUAL: &str = " a access all an and any application are as at attempt auth authentication be because been but by can couldn didn doesn don hasn isn wasn won \
-    cache cannot cancelled change changed check class client configuration configured connection contains corrupt could \
-    credentials database default denied disabled does empty enabled encrypted error exception exist exists expected expire \
-    expired expires failed failure file files find for found from given has have host id in incorrect invalid is issued it \
-    kerberos key keys kind length ll login m manager match mechanism missing must name names needed no not null obtain obtained of on or \
-    parameter permission policy property provided provider re read refresh refreshed refused rejected renew renewal renewed request required \
-    revoked rotated s server service session set should size sqlstate store string supplied t task than that the then this to too type unauthorized \
-    unavailable unknown unset user username valid value values ve verification was were when while will with without wrong ";
-/// The same in SQL.
+/// The same in SQL, as [`usual_words`] are in messages.
 const USUAL_OF_SQL: &str = " a as but by for if in is not of on the to was with ";
 /// Words of SQL after which something else begins.
 const ENDING_OF_SQL: &str = " add after and anti array as asc between bigint binary boolean case char cluster collate comment cross date \
@@ -63,6 +54,57 @@ const ENDING_OF_SQL: &str = " add after and anti array as asc between bigint bin
     ilike inner insert int integer intersect interval into join last lateral left like limit map minus natural null \
     nulls offset on or order outer over partition pivot qualify regexp right rlike rows select semi set smallint sort \
     string struct tablesample then timestamp tinyint true union unpivot using values varchar variant when where window ";
+
+/// Words that follow the name of a secret and are none, in messages: those that begin with this letter.
+const fn usual_words(first: u8) -> &'static str {
+    match first {
+        b'a' => {
+            "a access after again all already also an and another any application are as at attempt auth \
+            authentication"
+        }
+        b'b' => "be because been before between both but by",
+        b'c' => {
+            "cache can cancelled cannot change changed character check class client column columns configuration \
+            configured connection contains corrupt could couldn count credentials"
+        }
+        b'd' => "database default denied did didn disabled do document does doesn don due during",
+        b'e' => {
+            "each either empty enabled encountered encrypted end error exactly exceeded exceeds exception exist \
+            exists expected expecting expire expired expires"
+        }
+        b'f' => "failed failure field fields file files find for format found from",
+        b'g' => "generate generated given",
+        b'h' => "had has hasn have header host",
+        b'i' => "id if ignored in included incorrect index input instead invalid is isn issued it",
+        b'j' => "json",
+        b'k' => "kerberos key keys kind",
+        b'l' => "length limit line ll login",
+        b'm' => "m malformed manager match maximum may mechanism might missing more must",
+        b'n' => "name names near needed no not null number",
+        b'o' => "obtain obtained occurs of offset on one only operation or other out",
+        b'p' => {
+            "parameter parse parsed parsing per permission please policy position property provided provider"
+        }
+        b'q' => "query",
+        b'r' => {
+            "re read refresh refreshed refused rejected renew renewal renewed request required response retried \
+            retry revoked role rotated"
+        }
+        b's' => {
+            "s same schema security server service session set should signature size source sql sqlstate \
+            statement store stream string struct such supplied supported syntax"
+        }
+        b't' => "t table task than that the then there this times to too try type",
+        b'u' => {
+            "unauthorized unavailable unexpected unknown unrecognized unset unsupported until user username"
+        }
+        b'v' => "valid value values ve verification view",
+        b'w' => "was wasn were when while will with within without won wrong",
+        b'x' => "xml",
+        b'y' => "you your",
+        _ => "",
+    }
+}
 
 /// Names of keys whose values are secrets, without the separators between their words: those that begin with this
 /// letter. A search for each of them in each word of a text would cost half of what redaction does.
@@ -222,14 +264,16 @@ pub(crate) fn is_of_sql(word: &str) -> bool {
 
 /// Whether a word is one that follows the name of a secret and is none, and whether the clause ends with it.
 pub(crate) fn follows_a_secret(word: &str, is_sql: bool) -> (bool, bool) {
+    let Some(first) = word.bytes().next() else {
+        return (false, false);
+    };
     let is_in = |words: &str| {
-        !word.is_empty()
-            && words
-                .split_ascii_whitespace()
-                .any(|known| known.eq_ignore_ascii_case(word))
+        words
+            .split_ascii_whitespace()
+            .any(|known| known.eq_ignore_ascii_case(word))
     };
     if !is_sql {
-        return (is_in(USUAL), false);
+        return (is_in(usual_words(first.to_ascii_lowercase())), false);
     }
     let is_usual = is_in(USUAL_OF_SQL);
     let is_end = !is_usual && is_in(ENDING_OF_SQL);

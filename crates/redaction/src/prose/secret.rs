@@ -2,7 +2,7 @@
 
 use super::Style;
 use super::pieces::is_of_separator;
-use crate::words::{Named, is_one_of, named_by};
+use crate::words::{NUMBER_DIGITS, Named, is_name_of_code, is_one_of, named_by};
 
 /// How many words may say what a secret is of.
 const WORDS_OF: u8 = 2;
@@ -127,6 +127,41 @@ impl Secret {
         }
     }
 
+    /// Whether one was named, and nothing was hidden since.
+    pub(super) const fn is_open(self) -> bool {
+        matches!(
+            self,
+            Self::Likely { .. }
+                | Self::Clause {
+                    has_value: false,
+                    ..
+                }
+        )
+    }
+
+    pub(super) const fn has_value(self) -> bool {
+        matches!(
+            self,
+            Self::Clause {
+                has_value: true,
+                ..
+            }
+        )
+    }
+
+    /// What follows a line with a name alone. SQL may have that too.
+    pub(super) const fn behind_name_alone(self, is_sql: bool) -> Self {
+        let is_list = self.is_list();
+        if is_sql {
+            Self::Clause {
+                has_value: false,
+                is_list,
+            }
+        } else {
+            Self::Next { is_list }
+        }
+    }
+
     /// What is left of it behind a white space or a bracket, with the text before and after that.
     pub(super) fn behind_separator(
         self,
@@ -198,6 +233,28 @@ pub(super) fn is_scheme(word: &str) -> bool {
         word,
         &["apikey", "basic", "bearer", "digest", "negotiate", "token"],
     )
+}
+
+/// Whether a text goes on about what it quoted: `token 'x': was expecting 'y'`.
+pub(super) fn begins_with_verb(text: &str) -> bool {
+    let next = text.split_whitespace().next().unwrap_or_default();
+    is_one_of(next, &["was", "were", "is", "expected", "expecting"])
+}
+
+/// Whether a word is a place that the one before announces: `line 3`, `on sales.orders`.
+pub(super) fn is_place(previous: &str, word: &str) -> bool {
+    const COUNTED: [&str; 6] = ["character", "column", "index", "line", "offset", "position"];
+    const NAMED: [&str; 7] = ["at", "column", "from", "in", "on", "table", "view"];
+    let is_short =
+        || word.len() < NUMBER_DIGITS && word.bytes().all(|digit| digit.is_ascii_digit());
+    let is_path = || {
+        word.contains('.')
+            && word
+                .split('.')
+                .all(|part| part.starts_with(|letter: char| letter.is_ascii_lowercase()))
+            && is_name_of_code(word)
+    };
+    (is_one_of(previous, &COUNTED) && is_short()) || (is_one_of(previous, &NAMED) && is_path())
 }
 
 fn is_identified_by(previous: &str, word: &str) -> bool {

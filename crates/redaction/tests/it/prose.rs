@@ -317,7 +317,9 @@ impl Writer<'_> {
     /// A secret in a sentence.
     fn said(&mut self) -> String {
         let (name, short) = (self.random.pick(&SAID), self.random.pick(&SHORT));
-        match self.random.below(34) {
+        match self.random.below(36) {
+            33 => format!("\n{name}\n{}", self.word()),
+            34 => format!("\n# {name}\r\n{}", self.word()),
             20 => format!("{name}={}", self.password()),
             21 => format!("{name}:{}", self.password()),
             22 => format!("{name}:={};End", self.word()),

@@ -42,6 +42,43 @@ fn messages_stay_readable() {
             "java.nio.file.AccessDeniedException: s3a://bucket/orders: getFileStatus on s3a://bucket/orders: com.amazonaws.services.s3.model.AmazonS3Exception: Forbidden (Service: Amazon S3; Status Code: 403; Error Code: 403 Forbidden; Request ID: ?)",
         ),
         (
+            "Unrecognized token 'abc': was expecting ('true', 'false' or 'null') at [Source: (String)\"x\"; line: 1, column: 4]",
+            "Unrecognized token ?: was expecting (?, ? or ?) at [Source: (String)?; line: 1, column: 4]",
+        ),
+        (
+            "mismatched input 'FROM' expecting {<EOF>, ';'}(line 1, pos 7)",
+            "mismatched input ? expecting {<EOF>, ?}(line 1, pos 7)",
+        ),
+        (
+            "Invalid token 'x' at line 3 column 5",
+            "Invalid token ? at line 3 column 5",
+        ),
+        ("token count per document", "token count per document"),
+        (
+            "Unexpected token at position 17",
+            "Unexpected token at position 17",
+        ),
+        (
+            "The security token included in the request is invalid. Please refresh the credentials and retry the operation on table prod.orders",
+            "The security token included in the request is invalid. Please refresh the credentials and retry the operation on table prod.orders",
+        ),
+        (
+            "No such struct field `key` in `id`, `token`, `name`",
+            "No such struct field `key` in `id`, `token`, `name`",
+        ),
+        (
+            "The token in the header has expired, please try again",
+            "The token in the header has expired, please try again",
+        ),
+        (
+            "Unexpected character or token near line 12 of the query",
+            "Unexpected character or token near line 12 of the query",
+        ),
+        (
+            "auth failed for user joe, pin the version and pass the data to the next stage",
+            "auth failed for user joe, pin the version and pass the data to the next stage",
+        ),
+        (
             "org.postgresql.util.PSQLException: FATAL: password authentication failed for user \"me\"",
             "org.postgresql.util.PSQLException: FATAL: password authentication failed for user ?",
         ),
