@@ -25,7 +25,8 @@ use crate::quotes::{
 };
 use crate::sql::Form;
 use crate::words::{
-    Named, follows_a_secret, is_name_of_secret, is_opaque, named_by, without_long_numbers,
+    Named, follows_a_secret, is_name_of_secret, is_one_of, is_opaque, named_by,
+    without_long_numbers,
 };
 
 /// What the words are of.
@@ -201,15 +202,21 @@ impl<'a> Scrubber<'a> {
 
     /// Whether nothing but the name of a secret stands on the line before this.
     fn is_name_alone(&self, text: &str) -> bool {
+        const PARTS: [&str; 6] = [
+            "access", "account", "client", "refresh", "service", "session",
+        ];
         let before = &self.whole[..self.whole.len() - text.len()];
         let line = before.rsplit('\n').next().unwrap_or_default();
-        let line = line.trim_matches(|letter: char| !letter.is_alphanumeric());
-        let (previous, name) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
-        let is_pair =
-            || named_by("", name) == Named::Nothing || !follows_a_secret(previous, false).0;
-        !previous.contains(char::is_whitespace)
-            && named_by(previous, name) != Named::Nothing
-            && is_pair()
+        let mut words = line
+            .trim_matches(|letter: char| !letter.is_alphanumeric())
+            .rsplit(char::is_whitespace);
+        let name = words.next().unwrap_or_default();
+        let first = words.next().unwrap_or_default();
+        let is_part = |word: &str| is_one_of(word, &PARTS) || !follows_a_secret(word, false).0;
+        named_by(first, name) != Named::Nothing
+            && is_part(first)
+            && words.next().is_none_or(is_part)
+            && words.next().is_none()
     }
 
     /// Something is hidden as a whole. It may be the secret that was announced, or what that is of: `token of 'x'
@@ -551,6 +558,13 @@ mod tests {
             ("password\nchange\nnext line", "password\n?\nnext line"),
             ("# \"API key\":\r\n\r\nhunter", "# ?:\r\n\r\n?"),
             ("## Access Key\n\nhunter", "## Access Key\n\n?"),
+            ("Secret access key\nhunter", "Secret access key\n?"),
+            ("Access token\nhunter", "Access token\n?"),
+            ("first pass of 3: now", "first pass of 3: now"),
+            (
+                "auth for user joe failed: timeout",
+                "auth for user joe failed: timeout",
+            ),
             ("[pin]\nhunter", "[pin]\n?"),
             ("invalid token\nnext line", "invalid token\nnext line"),
             (

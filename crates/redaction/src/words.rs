@@ -81,14 +81,14 @@ const fn usual_words(first: u8) -> &'static str {
         b'l' => "length limit line ll login",
         b'm' => "m malformed manager match maximum may mechanism might missing more must",
         b'n' => "name names near needed no not null number",
-        b'o' => "obtain obtained occurs of offset on one only operation or other out",
+        b'o' => "obtain obtained occurs of offset on one only operation or other otherwise out",
         b'p' => {
             "parameter parse parsed parsing per permission please policy position property provided provider"
         }
         b'q' => "query",
         b'r' => {
-            "re read refresh refreshed refused rejected renew renewal renewed request required response retried \
-            retry revoked role rotated"
+            "re read refresh refreshed refused rejected renew renewal renewed request required resolved response retried \
+            retry retrying revoked role rotated"
         }
         b's' => {
             "s same schema security server service session set should signature size source sql sqlstate \

@@ -106,7 +106,10 @@ impl Secret {
             Self::Clause { has_value, is_list }
         } else if is_one_of(word, if is_sql { &OF_SQL } else { &OF }) {
             Self::Likely { left: WORDS_OF }
-        } else if left == 0 {
+        } else if left == 0
+            || word.starts_with(|letter: char| letter.is_ascii_digit())
+            || is_one_of(word, &["denied:", "error:", "failed:", "failure:"])
+        {
             Self::No
         } else if word.ends_with([':', '=', '：', '＝']) {
             Self::Next { is_list: false }
