@@ -136,7 +136,9 @@ impl<'a> Scrubber<'a> {
             return first.len_utf8();
         }
         let word = &text[..word_length(text, first)];
-        if let Some(start) = word.find(PEM) {
+        if word.len() >= PEM.len()
+            && let Some(start) = word.find(PEM)
+        {
             self.push_before(&word[..start]);
             self.placeholder();
             return start + pem_length(&text[start..]);

@@ -9,7 +9,7 @@ pub(crate) const NUMBER_DIGITS: usize = 4;
 /// The longest run of letters and digits that is not taken for a token.
 pub(crate) const WORD_LIMIT: usize = 24;
 /// The same for runs that look like a key: of capitals and digits, or of hexadecimal digits.
-const KEY_LIMIT: usize = 15;
+pub(crate) const KEY_LIMIT: usize = 15;
 /// Runs of this length in which letters and digits alternate so often are taken for keys.
 const MIXED_LENGTH: usize = 12;
 const MIXED_CHANGES: usize = 4;
@@ -189,9 +189,6 @@ pub(crate) fn named_by(previous: &str, key: &str) -> Named {
     ];
     let key = key.strip_prefix("-D").unwrap_or(key);
     let key = key.trim_matches(|letter: char| !letter.is_alphanumeric());
-    if CLASSES.iter().any(|class| key.ends_with(class)) {
-        return Named::Nothing;
-    }
     let name = letters_of(key);
     let is_secret = match &*name {
         "key" | "keys" | "passe" | "word" | "phrase" | "signature" => {
@@ -199,7 +196,9 @@ pub(crate) fn named_by(previous: &str, key: &str) -> Named {
         }
         _ => holds_secret_name(&name) && !name.contains("tokeniz"),
     };
-    if is_secret {
+    if is_secret && CLASSES.iter().any(|class| key.ends_with(class)) {
+        Named::Nothing
+    } else if is_secret {
         Named::Secret {
             is_list: LISTS.iter().any(|list| name.contains(list))
                 || name.ends_with('s') && !name.ends_with("ss"),
@@ -215,6 +214,12 @@ pub(crate) fn named_by(previous: &str, key: &str) -> Named {
 fn letters_of(name: &str) -> Cow<'_, str> {
     if name.bytes().all(|letter| letter.is_ascii_lowercase()) {
         return Cow::Borrowed(name);
+    }
+    if name.is_ascii() {
+        let mut letters = String::with_capacity(name.len());
+        let alphanumeric = name.bytes().filter(u8::is_ascii_alphanumeric);
+        letters.extend(alphanumeric.map(|letter| char::from(letter.to_ascii_lowercase())));
+        return Cow::Owned(letters);
     }
     let letters = name.chars().filter(|letter| letter.is_alphanumeric());
     letters.flat_map(char::to_lowercase).map(plain).collect()
@@ -369,10 +374,12 @@ fn changes(word: &str) -> usize {
 fn is_base64(word: &str) -> bool {
     let has = |belongs: fn(&u8) -> bool| word.bytes().any(|byte| belongs(&byte));
     let word = word.trim_matches(|letter: char| !letter.is_ascii() || letter == ',');
-    let numbers = word.matches(PLACEHOLDER).count();
+    let numbers = word.bytes().filter(|byte| *byte == b'?').count();
+    if word.len() + numbers * HIDDEN_LENGTH < BASE64_LENGTH {
+        return false;
+    }
     let padding = word.len() - word.trim_end_matches('=').len();
-    word.len() + numbers * HIDDEN_LENGTH >= BASE64_LENGTH
-        && (!word.starts_with('/') || changes(word) >= MIXED_CHANGES)
+    (!word.starts_with('/') || changes(word) >= MIXED_CHANGES)
         && word
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=' | b'?'))

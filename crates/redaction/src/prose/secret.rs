@@ -78,7 +78,11 @@ impl Secret {
         if is_identified_by(previous, word) || is_password_option(word) {
             return Self::Next { is_list: false };
         }
-        let key = name.rsplit(['=', '&', ';', ',']).next().unwrap_or_default();
+        let key = if name.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            name
+        } else {
+            name.rsplit(['=', '&', ';', ',']).next().unwrap_or_default()
+        };
         match named_by(previous, key) {
             Named::Secret { is_list } if has_separator || is_option => Self::Next { is_list },
             Named::Secret { is_list } => Self::Clause {
@@ -204,6 +208,10 @@ impl Secret {
 /// Where in a word a value is assigned to a key that names a secret, alone or with the word before: at the first
 /// such key's end, and whether several values may follow.
 pub(super) fn secret_assigned(previous: &str, word: &str, style: Style) -> Option<(usize, bool)> {
+    let may_assign = |byte: u8| matches!(byte, b'=' | b':') || !byte.is_ascii();
+    if !word.bytes().any(may_assign) {
+        return None;
+    }
     let mut start = 0;
     // What an address assigns is not shown.
     let address = word.find("://").unwrap_or(word.len());

@@ -3,7 +3,8 @@
 use super::Style;
 use crate::PLACEHOLDER;
 use crate::words::{
-    NUMBER_DIGITS, WORD_LIMIT, is_opaque, is_opaque_key, longest_number, without_long_numbers,
+    KEY_LIMIT, NUMBER_DIGITS, WORD_LIMIT, is_opaque, is_opaque_key, longest_number,
+    without_long_numbers,
 };
 
 /// What databases and Spark say before they list a row's values in brackets.
@@ -59,7 +60,9 @@ impl Shown {
 
     /// A word without the punctuation after it.
     pub(super) fn push_word(&mut self, core: &str) {
-        if let Some((scheme, address)) = core.split_once("://") {
+        if is_plain_word(core) {
+            self.text.push_str(core);
+        } else if let Some((scheme, address)) = split_address(core) {
             self.push_address(scheme, address);
         } else if let Some(address) = core.strip_prefix("//") {
             self.text.push_str("//");
@@ -179,6 +182,16 @@ impl Shown {
             self.push_placeholder();
         }
     }
+}
+
+/// Whether a word is one as most are: whatever the style, it is no data.
+fn is_plain_word(word: &str) -> bool {
+    word.len() <= KEY_LIMIT && word.bytes().all(|letter| letter.is_ascii_alphabetic())
+}
+
+/// Not many words have a colon, and a search for one letter costs far less than one for three.
+fn split_address(word: &str) -> Option<(&str, &str)> {
+    word.contains(':').then(|| word.split_once("://"))?
 }
 
 pub(super) fn is_of_name(letter: char) -> bool {
