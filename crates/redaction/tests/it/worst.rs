@@ -5,7 +5,7 @@ use sparkspan_redaction::READ_LIMIT;
 use crate::{redaction, shown};
 
 /// What is repeated until a text is full.
-const REPEATED: [&str; 66] = [
+const REPEATED: [&str; 73] = [
     "\\",
     "\\\\u003",
     "%",
@@ -59,6 +59,13 @@ const REPEATED: [&str; 66] = [
     "password:(",
     "tokens: a, ",
     "-p",
+    "pw for ",
+    "pw (a) ",
+    "pw[",
+    "password\n",
+    "password 'x': ",
+    "token `a`, ",
+    "′",
     "'a'b",
     "b'a",
     "`a'",
