@@ -358,11 +358,19 @@ mod tests {
             "MERGE INTO tokens USING changes ON a = b WHEN MATCHED THEN DELETE",
             "CREATE TABLE tokens USING parquet AS SELECT a FROM b",
             "DELETE FROM tokens WHERE a IS NULL",
+            "SELECT map(?, a.x, ?, b.y), c.z, d.w FROM t",
+            "INSERT INTO audit SELECT ?, u.id, u.name, count(*) FROM u",
+            "SELECT a FROM t WHERE kind IN (?, ?, ?) AND x",
+            "CREATE TABLE t (id INT COMMENT ?, d DECIMAL)",
+            "SELECT count_if(status = ?) AS y, z FROM t",
+            "SELECT sha2(concat(ssn, ?), ?) h FROM t",
             "SELECT a & b, c%d, coalesce(a, ?) AS x, coalesce(b, ?) AS y FROM t",
         ] {
-            let literals = text.replace('?', "''").replace("c%d", "c%27");
             let expected = text.replace("c%d", "c%?");
-            assert_eq!(redaction.statement(&literals).unwrap().as_str(), expected);
+            for literal in ["''", "'token'", "'password'", "'salt'"] {
+                let literals = text.replace('?', literal).replace("c%d", "c%27");
+                assert_eq!(redaction.statement(&literals).unwrap().as_str(), expected);
+            }
         }
     }
 

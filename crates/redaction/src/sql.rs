@@ -287,9 +287,15 @@ fn hide_named_secrets(tokens: &mut [Token], text: &str) {
         Begun,
     }
 
+    let mut is_sentence = None;
     let mut secret = Secret::No;
     for token in tokens {
         let word = &text[token.range.clone()];
+        // In a sentence a secret may hold these.
+        let mut is_end = || {
+            matches!(word, "," | ")" | ";")
+                && !*is_sentence.get_or_insert_with(|| Form::of(text) == Form::Sentence)
+        };
         let is_space = token.kind == Kind::Space && word.starts_with(char::is_whitespace);
         secret = match secret {
             _ if token.kind == Kind::Text && is_key_of_secret(word) => Secret::Announced,
@@ -300,6 +306,7 @@ fn hide_named_secrets(tokens: &mut [Token], text: &str) {
             // What has quotes of its own is hidden by them.
             Secret::Announced if is_of_sql(word) || !word.is_ascii() => Secret::No,
             Secret::Begun if is_space => Secret::No,
+            _ if is_end() => Secret::No,
             Secret::Announced | Secret::Begun => {
                 token.kind = Kind::Text;
                 Secret::Begun
