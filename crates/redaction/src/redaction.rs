@@ -363,6 +363,7 @@ mod tests {
             "SELECT a FROM t WHERE kind IN (?, ?, ?) AND x",
             "CREATE TABLE t (id INT COMMENT ?, d DECIMAL)",
             "SELECT count_if(status = ?) AS y, z FROM t",
+            "OPTIMIZE prod.events WHERE pin = ? ZORDER BY (user_id)",
             "SELECT sha2(concat(ssn, ?), ?) h FROM t",
             "SELECT a & b, c%d, coalesce(a, ?) AS x, coalesce(b, ?) AS y FROM t",
         ] {

@@ -3,10 +3,12 @@
 mod form;
 mod keywords;
 mod lexer;
+mod maintenance;
 
 pub(crate) use self::form::Form;
 use self::keywords::STATEMENTS;
 use self::lexer::{Dialect, Kind, Lexer, Token};
+use self::maintenance::is_maintenance;
 use crate::PLACEHOLDER;
 use crate::escapes::{MARKS, escaped};
 use crate::words::{Named, is_of_sql, is_one_of, is_opaque_key, named_by, without_long_numbers};
@@ -77,9 +79,19 @@ const SOURCES: [&str; 19] = [
 /// Whether a text is a statement: its first word, behind comments and brackets, is one that statements of
 /// Spark begin with.
 pub(crate) fn is_statement(text: &str) -> bool {
-    Lexer::new(text, Dialect::NEWEST)
-        .find(|token| !is_before_statement(token, text))
-        .is_some_and(|token| token.kind == Kind::Word && is_one_of(&text[token.range], &STATEMENTS))
+    let mut tokens =
+        Lexer::new(text, Dialect::NEWEST).skip_while(|token| is_before_statement(token, text));
+    tokens.next().is_some_and(|first| {
+        let second = tokens.find(|token| token.kind != Kind::Space);
+        begins_statement(&first, second.as_ref(), text)
+    })
+}
+
+/// Whether a statement begins with these two.
+fn begins_statement(first: &Token, second: Option<&Token>, text: &str) -> bool {
+    let word = &text[first.range.clone()];
+    let second = second.map_or("", |token| &text[token.range.clone()]);
+    first.kind == Kind::Word && (is_one_of(word, &STATEMENTS) || is_maintenance(word, second))
 }
 
 /// A text read as SQL.
@@ -125,8 +137,9 @@ pub(crate) fn statements(sql: &Sql<'_>) -> String {
             if let Some(shown) = words_of_free_statement(token, following, text) {
                 return output.ending_with(token, &following[..shown], text);
             }
-            let is_known = token.kind == Kind::Word
-                && (is_one_of(word, &STATEMENTS) || (is_explained && is_one_of(word, &EXPLAIN)));
+            let second = following.iter().find(|token| token.kind != Kind::Space);
+            let is_known = begins_statement(token, second, text)
+                || (token.kind == Kind::Word && is_explained && is_one_of(word, &EXPLAIN));
             if !is_known && !in_script {
                 return output.ending_with(token, &[], text);
             }
@@ -579,7 +592,21 @@ mod tests {
                 "MERGE INTO t USING s ON a WHEN MATCHED THEN UPDATE SET b = 5",
                 "MERGE INTO t USING s ON a WHEN MATCHED THEN UPDATE SET b = ?",
             ),
-            ("OPTIMIZE t WHERE a = canary", "OPTIMIZE ?"),
+            (
+                "OPTIMIZE prod.events WHERE pin = 5 ZORDER BY (user_id)",
+                "OPTIMIZE prod.events WHERE pin = ? ZORDER BY (user_id)",
+            ),
+            ("OPTIMIZE db.t -- canary", "OPTIMIZE db.t"),
+            (
+                "VACUUM delta.`/data/canary` RETAIN 168 HOURS",
+                "VACUUM delta.? RETAIN ? HOURS",
+            ),
+            (
+                "COPY INTO t FROM 's3://canary' WITH (CREDENTIAL (a = 'canary'))",
+                "COPY INTO t FROM ? WITH (CREDENTIAL (a = ?))",
+            ),
+            ("COPY of canary", "COPY ?"),
+            ("TUNE t WHERE a = canary", "TUNE ?"),
             ("'canary'", "?"),
         ] {
             assert_eq!(statements(sql), expected, "{sql}");
@@ -596,6 +623,9 @@ mod tests {
             "SELECT*FROM t",
             "values (1)",
             "set a",
+            "OPTIMIZE db.t",
+            "restore table t",
+            "fsck /* x */ repair TABLE t",
         ] {
             assert!(is_statement(text), "{text}");
         }
@@ -604,6 +634,8 @@ mod tests {
             "",
             "'select'",
             "selected rows",
+            "restore the backup",
+            "generate",
             "collect at a.py:1",
         ] {
             assert!(!is_statement(text), "{text}");

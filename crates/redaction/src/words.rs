@@ -53,7 +53,7 @@ const ENDING_OF_SQL: &str = " add after and anti array as asc between bigint bin
     decimal default delete desc distinct distribute double else end escape except exists false first float from full group having \
     ilike inner insert int integer intersect interval into join last lateral left like limit map minus natural null \
     nulls offset on or order outer over partition pivot qualify regexp right rlike rows select semi set smallint sort \
-    string struct tablesample then timestamp tinyint true union unpivot using values varchar variant when where window ";
+    string struct tablesample then timestamp tinyint true union unpivot using values varchar variant when where window zorder ";
 
 /// Words that follow the name of a secret and are none, in messages: those that begin with this letter.
 const fn usual_words(first: u8) -> &'static str {

@@ -1,6 +1,7 @@
 //! Whether what begins like a statement is one.
 
 use super::keywords::STATEMENTS;
+use super::maintenance::{MAINTENANCE, is_maintenance};
 use crate::words::{follows_a_secret, is_one_of};
 
 /// What a text is that begins like a statement.
@@ -56,9 +57,16 @@ impl Form {
         let mut words = sql.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
         let mut next = || words.find(|word| !word.is_empty()).unwrap_or_default();
         let first = next();
+        let second = next();
+        let is_second = |(known, seconds): &(&str, &[&str])| {
+            known.eq_ignore_ascii_case(first) && is_one_of(second, seconds)
+        };
         if is_one_of(first, &QUERIES) {
             Self::Query
-        } else if !is_one_of(first, &STATEMENTS) || is_one_of(next(), &SECOND) || sql.contains('=')
+        } else if !(is_one_of(first, &STATEMENTS) || is_maintenance(first, second))
+            || is_one_of(second, &SECOND)
+            || MAINTENANCE.iter().any(is_second)
+            || sql.contains('=')
         {
             Self::Statement
         } else {

@@ -517,7 +517,7 @@ impl<'a> Writer<'a> {
     )]
     pub(crate) fn statement(&mut self) -> String {
         let (t, u) = (self.table(), self.name());
-        let statement = match self.random.below(78) {
+        let statement = match self.random.below(84) {
             0..=13 => self.query(),
             14 => format!("INSERT INTO {t} {} {}", self.partition(), self.query()),
             15 => format!(
@@ -714,6 +714,16 @@ impl<'a> Writer<'a> {
                 self.literal(),
                 self.query(),
                 self.query()
+            ),
+            77 => format!("OPTIMIZE {t} WHERE {} ZORDER BY (a, b1)", self.expression()),
+            78 => format!("VACUUM {t} RETAIN {DIGITS} HOURS"),
+            79 => format!("RESTORE TABLE {t} TO TIMESTAMP AS OF {}", self.string()),
+            80 => format!("REORG TABLE {t} WHERE {} APPLY (PURGE)", self.expression()),
+            81 => format!("CONVERT TO DELTA {t} PARTITIONED BY (a INT); FSCK REPAIR TABLE {t}"),
+            82 => format!(
+                "COPY INTO {t} FROM {} FILEFORMAT = CSV FORMAT_OPTIONS {}",
+                self.string(),
+                self.properties()
             ),
             _ => format!("{}; {}", self.query(), self.query()),
         };
