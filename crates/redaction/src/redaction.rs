@@ -132,7 +132,7 @@ impl Redaction {
                 let (text, key) = text.split_at(text.find(PEM).unwrap_or(text.len()));
                 let sql = Sql::read(text);
                 let mut shown = scrub(&show(&sql), Style::Sql);
-                if !sql.is_of_spark() {
+                if sql.may_be_prose() || !sql.is_of_spark() {
                     shown = scrub(&shown, Style::Prose);
                 }
                 if !key.is_empty() {
@@ -307,6 +307,27 @@ mod tests {
                 "Update for joe@example.com with password: hunter2 and 42 rows",
                 "Update for ? with password: ? and ? ?",
             ),
+            ("Use Tr0ub4dor2024x for joe", "Use ? for joe"),
+            ("Load iban DE89370400440532013000", "Load iban ?"),
+            ("Commit hash abcdef1234 build", "Commit hash ? build"),
+            ("Update with Sommer2024 as joe", "Update with ? as joe"),
+            ("With Sommer2024 as joe", "With ? as joe"),
+            ("Merge patient MRN-AB123456X.", "Merge patient ?."),
+            ("Update of customer K1234567", "Update of customer ?"),
+            ("/* a */ Map (K1234567, x)", "Map (?, x)"),
+            ("Update password::hunterzwei", "Update password::?"),
+            ("Update password->hunterzwei", "Update ?"),
+            ("Update private key:hunterzwei", "Update private key:?"),
+            (
+                "Refresh table access key->hunterzwei",
+                "Refresh table access ?",
+            ),
+            ("Table password::hunterzwei", "Table password::?"),
+            ("Load SAS token?hunterzwei", "Load SAS ?"),
+            (
+                "Refresh table 1password was canary",
+                "Refresh table ?password was ?",
+            ),
             ("Set everything to canary", "Set ?"),
             (
                 r#"Describe {"user": joe, "password": hunter2}"#,
@@ -328,7 +349,7 @@ mod tests {
                 "Update the password, from ?",
             ),
             ("Create password using canary", "Create password ? ?"),
-            ("Select password using canary", "Select password using ?"),
+            ("Select password using canary", "Select password ? ?"),
             ("Select password&#61;canary", "Select password?"),
             ("Update of &quot;canary&quot; done", "Update of ?"),
             ("Update password%3Dcanary words", "Update password?"),

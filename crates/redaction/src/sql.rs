@@ -11,7 +11,10 @@ use self::lexer::{Dialect, Kind, Lexer, Token};
 use self::maintenance::is_maintenance;
 use crate::PLACEHOLDER;
 use crate::escapes::{MARKS, escaped};
-use crate::words::{Named, is_of_sql, is_one_of, is_opaque_key, named_by, without_long_numbers};
+use crate::words::{
+    NUMBER_DIGITS, Named, is_of_sql, is_one_of, is_opaque_key, is_secret_name, longest_number,
+    named_by, without_long_numbers,
+};
 
 /// Statements whose rest is any text to Spark's grammar (`.*?`), with the words that may follow and be
 /// shown.
@@ -98,14 +101,36 @@ fn begins_statement(first: &Token, second: Option<&Token>, text: &str) -> bool {
 pub(crate) struct Sql<'a> {
     text: &'a str,
     tokens: Vec<Token>,
+    may_be_prose: bool,
 }
 
 impl<'a> Sql<'a> {
     pub(crate) fn read(text: &'a str) -> Self {
+        let mut tokens = tokens(text);
+        let mut rest = tokens
+            .iter()
+            .skip_while(|token| is_before_statement(token, text));
+        let first = rest.next().map_or("", |token| &text[token.range.start..]);
+        let mut has_operator = || {
+            rest.any(|token| {
+                token.kind == Kind::Symbol && matches!(&text[token.range.clone()], ":" | ">" | "?")
+            })
+        };
+        let may_be_prose =
+            Form::may_be_prose(first) || (Form::has_no_operators(first) && has_operator());
+        if may_be_prose {
+            hide_data(&mut tokens, text);
+        }
         Self {
             text,
-            tokens: tokens(text),
+            tokens,
+            may_be_prose,
         }
+    }
+
+    /// Whether the text only begins like a statement, so that it must lose what prose loses.
+    pub(crate) const fn may_be_prose(&self) -> bool {
+        self.may_be_prose
     }
 
     /// Whether the text has only characters that mean something to Spark, outside of what is hidden. One that has
@@ -120,7 +145,7 @@ impl<'a> Sql<'a> {
 
 /// One or more statements as they may be shown. What is no statement of Spark's shows its first word.
 pub(crate) fn statements(sql: &Sql<'_>) -> String {
-    let Sql { text, tokens } = sql;
+    let Sql { text, tokens, .. } = sql;
     let mut output = Output::default();
     let mut at_start = true;
     let (mut in_script, mut is_explained) = (false, false);
@@ -328,6 +353,31 @@ fn hide_named_secrets(tokens: &mut [Token], text: &str) {
     }
 }
 
+/// Makes texts of words that hold a long number, as a whole and with all that is glued to them.
+fn hide_data(tokens: &mut [Token], text: &str) {
+    const SEPARATORS: [char; 10] = ['(', ')', '[', ']', '{', '}', ',', ';', '=', '/'];
+    let is_separator = |token: &Token| {
+        matches!(token.kind, Kind::Space | Kind::Text | Kind::Quoted)
+            || text[token.range.clone()].starts_with(SEPARATORS)
+    };
+    for run in tokens.split_mut(is_separator) {
+        let is_punctuation = |token: &Token| token.kind == Kind::Symbol;
+        let length = run.len()
+            - run
+                .iter()
+                .rev()
+                .take_while(|token| is_punctuation(token))
+                .count();
+        let has_number =
+            |token: &Token| longest_number(&text[token.range.clone()]) >= NUMBER_DIGITS;
+        if run[..length].iter().any(has_number) {
+            for token in &mut run[..length] {
+                token.kind = Kind::Text;
+            }
+        }
+    }
+}
+
 /// Whether a literal is the name of a secret, and nothing else.
 fn is_key_of_secret(literal: &str) -> bool {
     let key = literal.trim_matches(['\'', '"']);
@@ -402,6 +452,11 @@ impl Output {
                 self.text.push_str(&without_long_numbers(word));
             }
             Kind::Symbol => self.text.push_str(word),
+            // `1password`: what follows is a secret as well.
+            Kind::Number if is_secret_name(&name_in(word).to_ascii_lowercase()) => {
+                self.push_literal();
+                self.text.push_str(name_in(word));
+            }
             _ => return self.push_literal(),
         }
         self.after_literal = false;
@@ -440,6 +495,16 @@ impl Output {
     fn finish(mut self) -> String {
         self.text.truncate(self.text.trim_end().len());
         self.text
+    }
+}
+
+/// The name that a number is glued to.
+fn name_in(number: &str) -> &str {
+    let name = number.trim_start_matches(|letter: char| letter.is_ascii_digit());
+    if name.chars().all(char::is_alphabetic) {
+        name
+    } else {
+        ""
     }
 }
 

@@ -244,7 +244,8 @@ fn holds_secret_name(name: &str) -> bool {
     })
 }
 
-fn is_secret_name(name: &str) -> bool {
+/// Whether a name, in lower case, is one of [`secret_names`] and nothing else.
+pub(crate) fn is_secret_name(name: &str) -> bool {
     let first = name.chars().next();
     first.is_some_and(|first| secret_names(first).contains(&name))
 }

@@ -16,7 +16,7 @@ const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012345
 const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// The words that statements of Spark begin with, and some that they do not.
-const BEFORE: [&str; 60] = [
+const BEFORE: [&str; 63] = [
     "",
     "",
     "",
@@ -77,6 +77,9 @@ const BEFORE: [&str; 60] = [
     "Update for joe, ",
     "(use ",
     "With ",
+    "Optimize ",
+    "Restore table ",
+    "Add-on ",
 ];
 const AFTER: [&str; 12] = [
     "",
@@ -317,7 +320,7 @@ impl Writer<'_> {
     /// A secret in a sentence.
     fn said(&mut self) -> String {
         let (name, short) = (self.random.pick(&SAID), self.random.pick(&SHORT));
-        match self.random.below(36) {
+        match self.random.below(38) {
             33 => format!("\n{name}\n{}", self.word()),
             34 => format!("\n# {name}\r\n{}", self.word()),
             20 => format!("{name}={}", self.password()),
@@ -352,6 +355,8 @@ impl Writer<'_> {
             12 => format!("{name} of the user joe: {}", self.password()),
             13 => format!("mysql -u root -p{}", self.word()),
             14 => format!("connect -p {}", self.word()),
+            35 => format!("{name}::{}", self.word()),
+            36 => format!("{name}->{}", self.word()),
             15 => format!("{name} for {}: {}", self.random.pick(&OF), self.word()),
             16 => format!("{name}[{}] = {}", self.random.pick(&OF), self.password()),
             17 => format!("{name} of {} is {}", self.random.pick(&OF), self.word()),
@@ -513,7 +518,7 @@ impl Writer<'_> {
 
     fn number(&mut self) -> String {
         let mut group = |length| self.digits(length);
-        let number = match group(2).parse::<usize>().unwrap_or_default() % 17 {
+        let number = match group(2).parse::<usize>().unwrap_or_default() % 18 {
             0 => group(4),
             1 => group(9),
             2 => format!("{},{},{}", group(1), group(3), group(3)),
@@ -536,6 +541,7 @@ impl Writer<'_> {
             12 => format!("{}/{}/{}", group(2), group(2), group(4)),
             13 => format!("{}.{}.{}", group(2), group(2), group(4)),
             14 => format!("id{}", group(7)),
+            16 => format!("MRN-AB{}X", group(6)),
             15 => format!("{}\u{a0}{}", group(3), group(3)),
             _ => format!("${}.{}", group(6), group(2)),
         };

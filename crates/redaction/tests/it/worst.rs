@@ -5,7 +5,7 @@ use sparkspan_redaction::READ_LIMIT;
 use crate::{redaction, shown};
 
 /// What is repeated until a text is full.
-const REPEATED: [&str; 73] = [
+const REPEATED: [&str; 79] = [
     "\\",
     "\\\\u003",
     "%",
@@ -76,12 +76,24 @@ const REPEATED: [&str; 73] = [
     "r'\\",
     "SELECT (",
     "BEGIN ",
+    "HANDLER ",
+    "GRANT ",
+    "SET a.",
+    "SET.",
+    "'token',",
+    "K1234-",
     "EXPLAIN ",
     ";",
     "/a=b",
 ];
 /// How the text begins.
-const BEGINNINGS: [&str; 4] = ["", "SELECT ", "Update ", "password: "];
+const BEGINNINGS: [&str; 5] = [
+    "",
+    "SELECT ",
+    "Update ",
+    "password: ",
+    "BEGIN DECLARE EXIT HANDLER FOR ",
+];
 
 /// Scenario: each of these repeated up to what is looked at, behind each beginning, on a thread with as much stack
 /// as a few calls need. A way that is quadratic would take an hour in all.
