@@ -328,7 +328,8 @@ mod tests {
                 "Refresh table 1password was canary",
                 "Refresh table ?password was ?",
             ),
-            ("Set everything to canary", "Set ?"),
+            ("Set everything for joe@example.com", "Set everything for ?"),
+            ("Set a.b everything=canary", "Set ?"),
             (
                 r#"Describe {"user": joe, "password": hunter2}"#,
                 "Describe {?: joe, ?: ?",

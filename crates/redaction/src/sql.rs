@@ -146,6 +146,8 @@ impl<'a> Sql<'a> {
 /// One or more statements as they may be shown. What is no statement of Spark's shows its first word.
 pub(crate) fn statements(sql: &Sql<'_>) -> String {
     let Sql { text, tokens, .. } = sql;
+    // Looked for once, however many words could begin an assignment.
+    let last_assignment = text.rfind('=').unwrap_or_default();
     let mut output = Output::default();
     let mut at_start = true;
     let (mut in_script, mut is_explained) = (false, false);
@@ -159,7 +161,7 @@ pub(crate) fn statements(sql: &Sql<'_>) -> String {
         }
         if (at_start || in_handler) && !is_before_statement(token, text) {
             let following = &tokens[index + 1..];
-            if let Some(shown) = words_of_free_statement(token, following, text) {
+            if let Some(shown) = words_of_free_statement(token, following, last_assignment, text) {
                 return output.ending_with(token, &following[..shown], text);
             }
             let second = following.iter().find(|token| token.kind != Kind::Space);
@@ -400,26 +402,70 @@ fn is_before_statement(token: &Token, text: &str) -> bool {
 }
 
 /// Of a statement whose rest is free text: how many of the tokens after its first word may be shown.
-fn words_of_free_statement(first: &Token, following: &[Token], text: &str) -> Option<usize> {
+///
+/// Everyday sentences begin with the same words, and a statement of which Spark's grammar has more than the first
+/// word is free text only with that.
+fn words_of_free_statement(
+    first: &Token,
+    following: &[Token],
+    last_assignment: usize,
+    text: &str,
+) -> Option<usize> {
+    /// No more is looked at: a text may hold thousands of first words.
+    const LOOKED_AT: usize = 64;
+
     let word = |token: &Token| match token.kind {
         Kind::Word => Some(&text[token.range.clone()]),
         _ => None,
     };
     let name = word(first)?;
-    let (_, shown) = FREE
+    let (free, shown) = FREE
         .iter()
         .find(|(free, _)| free.eq_ignore_ascii_case(name))?;
-    let second = following.iter().find(|token| token.kind != Kind::Space);
-    let is_refreshed = second
-        .and_then(word)
-        .is_some_and(|second| is_one_of(second, &REFRESHED));
-    if is_one_of(name, &["REFRESH"]) && is_refreshed {
+    // `Add-on`
+    let is_dash = |token: &Token| &text[token.range.clone()] == "-";
+    if following.first().is_some_and(is_dash) {
         return None;
     }
+    let second = following.iter().find(|token| token.kind != Kind::Space);
+    let is_second = |known: &[&str]| {
+        second
+            .and_then(word)
+            .is_some_and(|second| is_one_of(second, known))
+    };
+    let near = &following[..following.len().min(LOOKED_AT)];
+    let is_free = match *free {
+        "ADD" | "LIST" => is_second(shown),
+        "EXPORT" => is_second(&["TABLE"]),
+        "IMPORT" => is_second(&["EXTERNAL", "TABLE"]),
+        "GRANT" | "REVOKE" => near
+            .iter()
+            .filter_map(word)
+            .any(|word| is_one_of(word, &["FROM", "ON", "ROLE", "TO"])),
+        "REFRESH" => !is_second(&REFRESHED),
+        "SET" => {
+            second.is_none_or(|token| token.kind != Kind::Word)
+                || is_second(shown)
+                || last_assignment > first.range.start
+                || is_single(near, text)
+        }
+        _ => true,
+    };
     let is_shown = |token: &&Token| {
         token.kind == Kind::Space || word(token).is_some_and(|word| is_one_of(word, shown))
     };
-    Some(following.iter().take_while(is_shown).count())
+    is_free.then(|| following.iter().take_while(is_shown).count())
+}
+
+/// Whether one thing without spaces in it is all up to the end of the statement.
+fn is_single(tokens: &[Token], text: &str) -> bool {
+    let is_space = |token: &&Token| token.kind == Kind::Space;
+    let mut rest = tokens
+        .iter()
+        .skip_while(is_space)
+        .skip_while(|token| !is_space(token) && &text[token.range.clone()] != ";");
+    rest.find(|token| !is_space(token))
+        .is_none_or(|token| &text[token.range.clone()] == ";")
 }
 
 /// What is shown so far.
@@ -657,6 +703,28 @@ mod tests {
                 "MERGE INTO t USING s ON a WHEN MATCHED THEN UPDATE SET b = 5",
                 "MERGE INTO t USING s ON a WHEN MATCHED THEN UPDATE SET b = ?",
             ),
+            ("SET key value words=canary", "SET ?"),
+            ("SET key", "SET ?"),
+            ("SET key -- canary", "SET ?"),
+            ("SET /data/canary/x y", "SET ?"),
+            ("SET -v canary canary", "SET ?"),
+            ("Set up the environment", "Set up the environment"),
+            ("EXPORT TABLE t TO 'canary'", "EXPORT ?"),
+            ("Export to S3 (daily, all)", "Export to S3 (daily, all)"),
+            ("IMPORT EXTERNAL TABLE t FROM 'canary'", "IMPORT ?"),
+            (
+                "Import from Oracle: table customers",
+                "Import from Oracle: table customers",
+            ),
+            (
+                "Add missing columns to orders",
+                "Add missing columns to orders",
+            ),
+            ("Add-on sales by region", "Add-on sales by region"),
+            ("GRANT SELECT ON t TO `canary`", "GRANT ?"),
+            ("REVOKE ROLE canary", "REVOKE ?"),
+            ("Grant applications 2024", "Grant applications ?"),
+            ("Revoke rate by month", "Revoke rate by month"),
             (
                 "OPTIMIZE prod.events WHERE pin = 5 ZORDER BY (user_id)",
                 "OPTIMIZE prod.events WHERE pin = ? ZORDER BY (user_id)",
