@@ -75,7 +75,7 @@ pub fn of_record(
             environment: &BTreeMap::new(),
         });
         Settings {
-            redaction: redaction.clone(),
+            redaction: Some(redaction.clone()),
             ..resolved.engine()
         }
     };

@@ -462,11 +462,15 @@ impl Application {
 const REDACTED: &str = "*********(redacted)";
 
 /// The redaction that an application's properties ask for. Where Spark has redacted them, a replay is told
-/// them. As long as they are not known, it is as if Spark had.
+/// them. As long as nobody knows them, it is as if Spark had.
 fn redaction(properties: Option<&SparkProperties<'_>>, settings: &Settings) -> Redaction {
     let property = |key: &str| {
-        let given = settings.redaction.get(key).map(String::as_str);
-        given.or_else(|| properties.map_or(Some(REDACTED), |properties| properties.get(key)))
+        let known = settings.redaction.as_ref();
+        let given = known.and_then(|known| known.get(key)).map(String::as_str);
+        given.or_else(|| match properties {
+            Some(properties) => properties.get(key),
+            None => Some(REDACTED).filter(|_| known.is_none()),
+        })
     };
     Redaction::new(property, settings.sql_text)
 }

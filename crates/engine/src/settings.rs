@@ -53,8 +53,9 @@ pub struct Settings {
     pub history_server_url: Option<String>,
     /// The application's id, for a log that has lost its head.
     pub application_id: Option<String>,
-    /// Spark's properties of redaction, for a log in which Spark has redacted them too.
-    pub redaction: BTreeMap<String, String>,
+    /// Spark's properties of redaction that are set, where they are known without the log: Spark may have redacted them
+    /// there too.
+    pub redaction: Option<BTreeMap<String, String>>,
     /// The plugin tells of each SQL execution how it was planned (`io.sparkspan.SqlPlanningEvent`), so
     /// that an execution is not over before that has come.
     pub planning_follows: bool,
@@ -101,7 +102,7 @@ impl Default for Settings {
             captured_properties: Vec::new(),
             history_server_url: None,
             application_id: None,
-            redaction: BTreeMap::new(),
+            redaction: None,
             planning_follows: false,
             planning_is_unlogged: false,
             in_force: None,

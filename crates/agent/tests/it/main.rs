@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
-use sparkspan_agent::{Agent, Level, Planning, Start, Started, Stop};
+use sparkspan_agent::{Agent, Level, Line, Planning, Start, Started, Stop};
 use sparkspan_config::{Mode, Sources, resolve};
 use sparkspan_engine::{Ending, Engine};
 use sparkspan_events::Event;
@@ -276,6 +276,12 @@ fn expression_that_cannot_be_compiled_is_said_once() {
     assert_eq!(warnings.next().unwrap().level, Level::Warn);
     assert!(warnings.next().is_none());
     assert!(!lines.iter().any(|line| line.message.contains("canary")));
+    let (mut agent, _) = Agent::start(&start(&[("endpoint", "http://localhost:1")])).unwrap();
+    let is_warning = |line: &Line| line.level == Level::Warn;
+    assert!(
+        !agent.drain_log().iter().any(is_warning),
+        "nothing is wrong"
+    );
 }
 
 /// Scenario: two jobs have null for their stages, and the end of another one has no id.

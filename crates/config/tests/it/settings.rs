@@ -195,10 +195,10 @@ fn record_is_read_back() {
     let replayed = usual.engine_of_record(&record).unwrap();
     let in_force = Settings {
         scope: Scope::Unit,
-        redaction: BTreeMap::from([(
+        redaction: Some(BTreeMap::from([(
             "spark.redaction.regex".to_owned(),
             "(?i)password".to_owned(),
-        )]),
+        )])),
         ..live.engine()
     };
     let expected = Settings {
