@@ -51,9 +51,10 @@ impl Resolved {
                 .text(&CONF_CAPTURE)
                 .map(value::list)
                 .unwrap_or_default(),
-            // Spans link to it: no credentials are part of that.
+            // Spans link to pages below it: credentials and a query are no part of that.
             history_server_url: self
                 .text(&HISTORY_SERVER_URL)
+                .and_then(|url| url.split(['?', '#']).next())
                 .map(|url| value::with_userinfo(url, "")),
             ..usual
         }

@@ -203,11 +203,25 @@ pub(crate) fn named_by(previous: &str, key: &str) -> Named {
             is_list: LISTS.iter().any(|list| name.contains(list))
                 || name.ends_with('s') && !name.ends_with("ss"),
         }
-    } else if name == "signature" || LIKELY_NAMES.contains(&&*name) {
+    } else if name.contains("signature") || ends_with_likely_name(key) {
         Named::Likely
     } else {
         Named::Nothing
     }
+}
+
+/// Whether the last part of a name is one of [`LIKELY_NAMES`]: `pass`, `DB_PASS`, `x-ms-blob-sas`, `dbPin1`.
+fn ends_with_likely_name(key: &str) -> bool {
+    let key = key.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let part = key
+        .rsplit(|letter: char| !letter.is_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    let is_likely = |part: &str| LIKELY_NAMES.contains(&&*letters_of(part));
+    let hump = part
+        .rfind(|letter: char| letter.is_uppercase())
+        .filter(|_| part.contains(|letter: char| letter.is_lowercase()));
+    is_likely(part) || hump.is_some_and(|hump| is_likely(&part[hump..]))
 }
 
 /// The letters and digits of a name, in lower case.
@@ -412,7 +426,19 @@ mod tests {
             assert!(matches!(named_by("", key), Named::Secret { .. }), "{key}");
         }
         assert!(matches!(named_by("API", "key"), Named::Secret { .. }));
-        assert_eq!(named_by("", "sig"), Named::Likely);
+        for key in [
+            "sig",
+            "DB_PASS",
+            "spark.db.pass",
+            "DbPass",
+            "pin1",
+            "x-ms-blob-sas",
+            "X-Goog-Signature",
+            "signature1",
+            "webhookSignature",
+        ] {
+            assert_eq!(named_by("", key), Named::Likely, "{key}");
+        }
         for key in [
             "key",
             "significant",
