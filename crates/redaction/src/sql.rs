@@ -1,20 +1,19 @@
 //! SQL as it may be shown: statements without their literals, comments and paths.
 
 mod form;
+mod hidden;
 mod keywords;
 mod lexer;
 mod maintenance;
+mod output;
 
 pub(crate) use self::form::Form;
+use self::hidden::{hide_data, tokens};
 use self::keywords::STATEMENTS;
 use self::lexer::{Dialect, Kind, Lexer, Token};
 use self::maintenance::is_maintenance;
-use crate::PLACEHOLDER;
-use crate::escapes::{MARKS, escaped};
-use crate::words::{
-    NUMBER_DIGITS, Named, is_of_sql, is_one_of, is_opaque_key, is_secret_name, longest_number,
-    named_by, without_long_numbers,
-};
+use self::output::Output;
+use crate::words::is_one_of;
 
 /// Statements whose rest is any text to Spark's grammar (`.*?`), with the words that may follow and be
 /// shown.
@@ -56,29 +55,6 @@ const EXPLAIN: [&str; 6] = [
 ];
 /// Words of a script (`BEGIN … END`) after which a statement begins.
 const OPENING: [&str; 6] = ["BEGIN", "DO", "ELSE", "LOOP", "REPEAT", "THEN"];
-/// What a table can be read from by a path: ``csv.`/data/in` ``.
-const SOURCES: [&str; 19] = [
-    "avro",
-    "bigquery",
-    "binaryfile",
-    "csv",
-    "delta",
-    "excel",
-    "hudi",
-    "iceberg",
-    "image",
-    "jdbc",
-    "json",
-    "libsvm",
-    "mongodb",
-    "orc",
-    "parquet",
-    "protobuf",
-    "snowflake",
-    "text",
-    "xml",
-];
-
 /// Whether a text is a statement: its first word, behind comments and brackets, is one that statements of
 /// Spark begin with.
 pub(crate) fn is_statement(text: &str) -> bool {
@@ -196,207 +172,6 @@ pub(crate) fn code(sql: &Sql<'_>) -> String {
     output.finish()
 }
 
-/// The tokens by the newest rules, of which those are texts that any other rules make part of a text.
-fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens: Vec<Token> = Lexer::new(text, Dialect::NEWEST).collect();
-    hide_addresses(&mut tokens, text);
-    hide_foreign_quotes(&mut tokens, text);
-    hide_named_secrets(&mut tokens, text);
-    for dialect in Dialect::others(text) {
-        let mut hidden = Lexer::new(text, dialect)
-            .filter(|token| is_hidden(token, text))
-            .peekable();
-        for token in &mut tokens {
-            while hidden
-                .next_if(|other| other.range.end <= token.range.start)
-                .is_some()
-            {}
-            let overlaps = |other: &Token| other.range.start < token.range.end;
-            if !is_hidden(token, text) && hidden.peek().is_some_and(overlaps) {
-                token.kind = Kind::Text;
-            }
-        }
-    }
-    tokens
-}
-
-/// Makes addresses and keys texts, up to white space: they may hold what Spark's rule for an address does not
-/// have, such as a password, and what SQL takes for operators.
-fn hide_addresses(tokens: &mut [Token], text: &str) {
-    let mut is_address = false;
-    let mut after_space = true;
-    for token in tokens {
-        let word = &text[token.range.clone()];
-        if token.kind == Kind::Space {
-            after_space = word.starts_with(char::is_whitespace);
-            is_address &= !after_space;
-            continue;
-        }
-        if after_space {
-            let rest = &text[token.range.start..];
-            let ends = |letter: char| letter.is_whitespace() || matches!(letter, '\'' | '"' | '`');
-            let run = &rest[..rest.find(ends).unwrap_or(rest.len())];
-            is_address |= is_opaque_key(run.trim_end_matches(['.', ',', ';', ')']))
-                || (run.contains('@') && run.contains(':'))
-                || has_id(run);
-            after_space = false;
-        }
-        is_address |= token.kind == Kind::Address || text[token.range.end..].starts_with("://");
-        if is_address {
-            token.kind = Kind::Text;
-        }
-    }
-}
-
-/// Whether a UUID or the like is in it, which to SQL is names, numbers and minus signs.
-fn has_id(run: &str) -> bool {
-    run.split(|letter: char| !letter.is_alphanumeric() && letter != '-')
-        .any(|id| id.matches('-').count() > 3)
-}
-
-/// Makes texts of what only prose has: quotes within quotes (`"say "x" now"`), of which the words between are
-/// glued to what SQL takes for strings, quotes of several quotes (`'' x ''`), and all behind a quote or separator in
-/// another form (`&quot;`), which to SQL is operators and names.
-fn hide_foreign_quotes(tokens: &mut [Token], text: &str) {
-    let mut form = None;
-    let mut is_sentence = || *form.get_or_insert_with(|| Form::of(text)) == Form::Sentence;
-    let mut is_quoted = false;
-    let mut after_text = false;
-    let mut is_rest = false;
-    let mut is_doubled = false;
-    for token in tokens {
-        let word = &text[token.range.clone()];
-        // In a statement these are empty strings.
-        if matches!(word, "''" | "\"\"") && token.kind == Kind::Text && is_sentence() {
-            let after = &text[token.range.end..];
-            is_doubled = !is_doubled
-                && after
-                    .starts_with(|letter: char| letter.is_whitespace() || "([{<".contains(letter));
-        }
-        if is_doubled && token.kind != Kind::Space {
-            token.kind = Kind::Text;
-            continue;
-        }
-        is_rest |= token.kind == Kind::Symbol && begins_escaped(&text[token.range.start..]);
-        if is_rest {
-            token.kind = Kind::Text;
-            continue;
-        }
-        let is_glued = after_text
-            && match token.kind {
-                Kind::Symbol => !word.is_ascii(),
-                Kind::Space => false,
-                _ => !is_of_sql(word),
-            };
-        let is_text = token.kind == Kind::Text;
-        after_text = is_text && !is_quoted;
-        is_quoted = !is_text && (is_quoted || is_glued || word == "``");
-        if is_quoted && token.kind != Kind::Space {
-            token.kind = Kind::Text;
-        }
-    }
-}
-
-/// Whether a character in another form is at the head: the last backslash of many counts. `a%27` is a remainder,
-/// `%27a` none.
-fn begins_escaped(text: &str) -> bool {
-    const AFTER_NUMBER: &str = ")]},;+-*/=<>!|&^:";
-    if !text.starts_with(MARKS) || text.starts_with(r"\\") {
-        return false;
-    }
-    escaped(text).is_some_and(|(_, length)| {
-        let (form, after) = text.split_at(length);
-        let is_remainder = form.starts_with('%')
-            && !form.contains(char::is_alphabetic)
-            && after
-                .chars()
-                .next()
-                .is_none_or(|letter| letter.is_whitespace() || AFTER_NUMBER.contains(letter));
-        !is_remainder
-    })
-}
-
-/// Makes texts of what a name in quotes announces: `"password": x`. The name itself is hidden,
-/// so that nothing that comes later could tell.
-fn hide_named_secrets(tokens: &mut [Token], text: &str) {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Secret {
-        No,
-        Announced,
-        /// It lasts up to white space.
-        Begun,
-    }
-
-    let mut is_sentence = None;
-    let mut secret = Secret::No;
-    for token in tokens {
-        let word = &text[token.range.clone()];
-        // In a sentence a secret may hold these.
-        let mut is_end = || {
-            matches!(word, "," | ")" | ";")
-                && !*is_sentence.get_or_insert_with(|| Form::of(text) == Form::Sentence)
-        };
-        let is_space = token.kind == Kind::Space && word.starts_with(char::is_whitespace);
-        secret = match secret {
-            _ if token.kind == Kind::Text && is_key_of_secret(word) => Secret::Announced,
-            Secret::No => Secret::No,
-            Secret::Announced if token.kind == Kind::Space || matches!(word, ":" | "=" | ">") => {
-                Secret::Announced
-            }
-            // What has quotes of its own is hidden by them.
-            Secret::Announced if is_of_sql(word) || !word.is_ascii() => Secret::No,
-            Secret::Begun if is_space => Secret::No,
-            _ if is_end() => Secret::No,
-            Secret::Announced | Secret::Begun => {
-                token.kind = Kind::Text;
-                Secret::Begun
-            }
-        };
-    }
-}
-
-/// Makes texts of words that hold a long number, as a whole and with all that is glued to them.
-fn hide_data(tokens: &mut [Token], text: &str) {
-    const SEPARATORS: [char; 10] = ['(', ')', '[', ']', '{', '}', ',', ';', '=', '/'];
-    let is_separator = |token: &Token| {
-        matches!(token.kind, Kind::Space | Kind::Text | Kind::Quoted)
-            || text[token.range.clone()].starts_with(SEPARATORS)
-    };
-    for run in tokens.split_mut(is_separator) {
-        let is_punctuation = |token: &Token| token.kind == Kind::Symbol;
-        let length = run.len()
-            - run
-                .iter()
-                .rev()
-                .take_while(|token| is_punctuation(token))
-                .count();
-        let has_number =
-            |token: &Token| longest_number(&text[token.range.clone()]) >= NUMBER_DIGITS;
-        if run[..length].iter().any(has_number) {
-            for token in &mut run[..length] {
-                token.kind = Kind::Text;
-            }
-        }
-    }
-}
-
-/// Whether a literal is the name of a secret, and nothing else.
-fn is_key_of_secret(literal: &str) -> bool {
-    let key = literal.trim_matches(['\'', '"']);
-    let is_of_key =
-        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '.' | ' ');
-    key.len() <= 64 && key.chars().all(is_of_key) && named_by("", key) != Named::Nothing
-}
-
-/// Whether what the token holds is a literal or a comment, in which quotes mean nothing.
-fn is_hidden(token: &Token, text: &str) -> bool {
-    match token.kind {
-        Kind::Text => true,
-        Kind::Space => text[token.range.clone()].starts_with(['-', '/']),
-        _ => false,
-    }
-}
-
 fn is_before_statement(token: &Token, text: &str) -> bool {
     token.kind == Kind::Space || matches!(&text[token.range.clone()], "(" | ";")
 }
@@ -466,121 +241,6 @@ fn is_single(tokens: &[Token], text: &str) -> bool {
         .skip_while(|token| !is_space(token) && &text[token.range.clone()] != ";");
     rest.find(|token| !is_space(token))
         .is_none_or(|token| &text[token.range.clone()] == ";")
-}
-
-/// What is shown so far.
-#[derive(Default)]
-struct Output {
-    text: String,
-    /// The last thing that is not a space was a literal: another one after it is part of it.
-    after_literal: bool,
-}
-
-impl Output {
-    fn push_space(&mut self) {
-        if !self.text.is_empty() && !self.text.ends_with(' ') {
-            self.text.push(' ');
-        }
-    }
-
-    fn push(&mut self, tokens: &[Token], index: usize, text: &str) {
-        let Some(token) = tokens.get(index) else {
-            return;
-        };
-        let word = &text[token.range.clone()];
-        match token.kind {
-            // The `X` of a binary literal.
-            Kind::Word if is_one_of(word, &["X"]) && is_text(tokens.get(index + 1)) => return,
-            Kind::Word if !is_one_of(word, &["TRUE", "FALSE"]) => {
-                self.text.push_str(&without_long_numbers(word));
-            }
-            Kind::Quoted if is_name(word) && !is_path(&tokens[..index], text) => {
-                self.text.push_str(&without_long_numbers(word));
-            }
-            Kind::Symbol => self.text.push_str(word),
-            // `1password`: what follows is a secret as well.
-            Kind::Number if is_secret_name(&name_in(word).to_ascii_lowercase()) => {
-                self.push_literal();
-                self.text.push_str(name_in(word));
-            }
-            _ => return self.push_literal(),
-        }
-        self.after_literal = false;
-    }
-
-    fn push_literal(&mut self) {
-        if !self.after_literal {
-            self.text.push_str(PLACEHOLDER);
-        }
-        self.after_literal = true;
-    }
-
-    /// Ends with the first words of a statement; the rest of the text is withheld.
-    fn ending_with(mut self, first: &Token, following: &[Token], text: &str) -> String {
-        let rest = following.last().unwrap_or(first).range.end;
-        // The first part of something else than a word: `joe@example.com`.
-        let is_glued = following.is_empty()
-            && !text[rest..].starts_with(|letter: char| letter.is_whitespace() || letter == ';')
-            && rest < text.len();
-        for token in std::iter::once(first).chain(following) {
-            match token.kind {
-                Kind::Word if !is_glued => self
-                    .text
-                    .push_str(&without_long_numbers(&text[token.range.clone()])),
-                Kind::Space => self.push_space(),
-                _ => self.push_literal(),
-            }
-        }
-        if !text[rest..].trim().is_empty() && !self.after_literal {
-            self.push_space();
-            self.push_literal();
-        }
-        self.finish()
-    }
-
-    fn finish(mut self) -> String {
-        self.text.truncate(self.text.trim_end().len());
-        self.text
-    }
-}
-
-/// The name that a number is glued to.
-fn name_in(number: &str) -> &str {
-    let name = number.trim_start_matches(|letter: char| letter.is_ascii_digit());
-    if name.chars().all(char::is_alphabetic) {
-        name
-    } else {
-        ""
-    }
-}
-
-fn is_text(token: Option<&Token>) -> bool {
-    token.is_some_and(|token| token.kind == Kind::Text)
-}
-
-/// Whether a quoted identifier holds what names are made of. Spark names a column that has no name by its
-/// expression, with the literals in it.
-fn is_name(quoted: &str) -> bool {
-    let name = quoted
-        .strip_prefix('`')
-        .and_then(|name| name.strip_suffix('`'));
-    let is_of_name =
-        |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '-' | '$' | '.' | ' ');
-    name.is_some_and(|name| name.contains(char::is_alphabetic) && name.chars().all(is_of_name))
-}
-
-/// Whether the identifier after these tokens is the path of a source.
-fn is_path(before: &[Token], text: &str) -> bool {
-    let mut before = before
-        .iter()
-        .rev()
-        .filter(|token| token.kind != Kind::Space)
-        .map(|token| text[token.range.clone()].trim_matches('`'));
-    let is_qualified = before.next() == Some(".");
-    let source = before.next().unwrap_or_default();
-    // `com.example.source.` is a class; a table's name has three parts at most.
-    let is_class = [before.next(), before.nth(1)] == [Some("."); 2];
-    is_qualified && (is_one_of(source, &SOURCES) || source.contains('.') || is_class)
 }
 
 #[cfg(test)]
