@@ -217,10 +217,16 @@ fn ends_with_likely_name(key: &str) -> bool {
         .rsplit(|letter: char| !letter.is_alphanumeric())
         .next()
         .unwrap_or_default();
-    let is_likely = |part: &str| LIKELY_NAMES.contains(&&*letters_of(part));
+    let is_likely = |part: &str| {
+        if part.is_ascii() {
+            is_one_of(part, &LIKELY_NAMES)
+        } else {
+            LIKELY_NAMES.contains(&&*letters_of(part))
+        }
+    };
     let hump = part
         .rfind(|letter: char| letter.is_uppercase())
-        .filter(|_| part.contains(|letter: char| letter.is_lowercase()));
+        .filter(|hump| *hump > 0 && part.contains(|letter: char| letter.is_lowercase()));
     is_likely(part) || hump.is_some_and(|hump| is_likely(&part[hump..]))
 }
 
