@@ -9,7 +9,7 @@ use sparkspan_events::{
 };
 use sparkspan_model::{Attribute, Link, Resource, Span, SpanEvent, SpanKind, TraceParent};
 use sparkspan_redaction::{
-    Identifier, Label, Redaction, attribute, attribute_for, attribute_of_settings,
+    Identifier, Label, Redaction, SPARK_REDACTED, attribute, attribute_for, attribute_of_settings,
 };
 use sparkspan_semconv::{event, key, span, value};
 
@@ -458,9 +458,6 @@ impl Application {
     }
 }
 
-/// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
-const REDACTED: &str = "*********(redacted)";
-
 /// The redaction that an application's properties ask for. Where Spark has redacted them, a replay is told
 /// them. As long as nobody knows them, it is as if Spark had.
 fn redaction(properties: Option<&SparkProperties<'_>>, settings: &Settings) -> Redaction {
@@ -469,7 +466,7 @@ fn redaction(properties: Option<&SparkProperties<'_>>, settings: &Settings) -> R
         let given = known.and_then(|known| known.get(key)).map(String::as_str);
         given.or_else(|| match properties {
             Some(properties) => properties.get(key),
-            None => Some(REDACTED).filter(|_| known.is_none()),
+            None => Some(SPARK_REDACTED).filter(|_| known.is_none()),
         })
     };
     Redaction::new(property, settings.sql_text)

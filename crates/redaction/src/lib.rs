@@ -38,7 +38,7 @@ pub use attribute::{ValueOf, attribute, attribute_for, attribute_of_settings};
 pub use identifier::Identifier;
 pub use label::Label;
 pub use redacted::Redacted;
-pub use redaction::{READ_LIMIT, Redaction, SqlText};
+pub use redaction::{READ_LIMIT, Redaction, SPARK_REDACTED, SqlText};
 pub use span_name::SpanName;
 
 /// What a redacted part becomes.

@@ -8,8 +8,8 @@ use crate::sql::{self, Sql};
 use crate::words::is_name_of_code;
 use crate::{Identifier, PLACEHOLDER, Redacted, stack};
 
-/// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`).
-const SPARK_REDACTED: &str = "*********(redacted)";
+/// What Spark writes instead of a secret (`Utils.REDACTION_REPLACEMENT_TEXT`). A property with this value is not known.
+pub const SPARK_REDACTED: &str = "*********(redacted)";
 /// `spark.redaction.regex`: names of properties whose values are secrets.
 const KEYS: &str = "spark.redaction.regex";
 /// Its default.
@@ -180,13 +180,8 @@ impl Redaction {
         if self.unusable.is_some() {
             return None;
         }
-        let frames = stack::frames(&self.spark_redacted(trace), |place| {
-            if stack::is_of_names(place) || is_name_of_code(place) {
-                place.to_owned()
-            } else {
-                scrub(place, Style::Setting)
-            }
-        })?;
+        let trace = self.spark_redacted(trace);
+        let frames = stack::frames(&trace, |place| scrub(place, Style::Setting))?;
         Some(Redacted::new(frames))
     }
 

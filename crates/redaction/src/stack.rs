@@ -1,26 +1,32 @@
 //! Stack traces: which of their lines are frames.
 
-use crate::words::is_opaque;
+use crate::words::{is_name_of_code, is_opaque};
 
 /// How many frames of a stack are kept.
 const FRAMES: usize = 50;
 const TRACEBACK: &str = "Traceback (most recent call last)";
 
-/// The frames of a trace, without the messages and lines of source between them; `None` if there is none. Of
-/// each, what `show` makes of its call and its path.
+/// The frames of a trace, without the messages and lines of source between them; `None` if there is none. Names in a
+/// program are shown, whatever they are the names of; of other calls and paths, what `show` makes of them.
 pub(crate) fn frames(trace: &str, show: impl Fn(&str) -> String) -> Option<String> {
-    let frame = |line: &str| match python_frame(line) {
-        Some((before, path, after)) => Some([before, &show(path), after].concat()),
-        None => java_frame(line).map(|_| show(line)),
+    let shown = |place: &str, is_name: bool| {
+        if is_name {
+            place.to_owned()
+        } else {
+            show(place)
+        }
+    };
+    let frame = |line: &str| {
+        if let Some((before, path, after)) = python_frame(line) {
+            let path = shown(path, is_name_of_code(path));
+            return Some([before, &path, after].concat());
+        }
+        let method = java_frame(line)?;
+        let is_name = !method.contains([':', '@']) && !is_opaque(line);
+        Some(shown(line, is_name))
     };
     let frames: Vec<String> = trace.lines().filter_map(frame).take(FRAMES).collect();
     (!frames.is_empty()).then(|| frames.join("\n"))
-}
-
-/// Whether a frame, such as `at the.Class.getPassword(File.scala:12)`, has nothing but names in a program, whatever they
-/// are the names of.
-pub(crate) fn is_of_names(frame: &str) -> bool {
-    java_frame(frame).is_some_and(|method| !method.contains([':', '@']) && !is_opaque(frame))
 }
 
 /// The first line of a message, and of a Python failure its exception: the last line of the traceback.
