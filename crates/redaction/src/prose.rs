@@ -11,8 +11,8 @@ mod shown;
 
 pub(crate) use self::pieces::PEM;
 use self::pieces::{
-    JDBC, Run, begins_with_separator, bracketed_length, find_jdbc, is_of_separator, is_separator,
-    jdbc_length, pem_length, value_length, word_length,
+    ASSIGNMENTS, JDBC, Run, begins_with_separator, bracketed_length, find_jdbc, is_of_separator,
+    is_separator, jdbc_length, pem_length, value_length, word_length,
 };
 use self::secret::{Secret, begins_with_verb, is_place, is_scheme, secret_assigned};
 use self::shown::{Shown, is_of_name};
@@ -291,7 +291,7 @@ impl<'a> Scrubber<'a> {
             Secret::Likely { .. } | Secret::Clause { .. } if is_separator => {
                 self.shown.push(word);
                 let is_said = self.secret.has_value() && begins_with_verb(&text[word.len()..]);
-                if word.contains(['=', ':', '>', '：', '＝']) && !is_said {
+                if (word.contains(ASSIGNMENTS) || word.contains('>')) && !is_said {
                     self.secret = Secret::Next {
                         is_list: self.secret.is_list(),
                     };

@@ -6,10 +6,13 @@ pub(super) const fn is_of_separator(letter: char) -> bool {
     matches!(letter, ':' | '=' | '>' | '|' | '-' | '~' | '：' | '＝')
 }
 
+/// What assigns a value to a name.
+pub(super) const ASSIGNMENTS: [char; 4] = [':', '=', '：', '＝'];
+
 /// `:x`, `->x`
 pub(super) fn begins_with_separator(word: &str) -> bool {
-    word.trim_start_matches('-')
-        .starts_with([':', '=', '>', '：', '＝'])
+    let word = word.trim_start_matches('-');
+    word.starts_with(ASSIGNMENTS) || word.starts_with('>')
 }
 
 const fn is_bracket(letter: char) -> bool {

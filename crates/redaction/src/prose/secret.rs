@@ -1,7 +1,7 @@
 //! What announces a secret, and how far it reaches.
 
 use super::Style;
-use super::pieces::is_of_separator;
+use super::pieces::{ASSIGNMENTS, is_of_separator};
 use crate::words::{NUMBER_DIGITS, Named, is_name_of_code, is_one_of, named_by};
 
 /// How many words may say what a secret is of.
@@ -115,7 +115,7 @@ impl Secret {
             || is_one_of(word, &["denied:", "error:", "failed:", "failure:"])
         {
             Self::No
-        } else if word.ends_with([':', '=', '：', '＝']) {
+        } else if word.ends_with(ASSIGNMENTS) {
             Self::Next { is_list: false }
         } else if is_one_of(word, &["the", "user", "my", "our", "your"]) {
             self
@@ -128,7 +128,7 @@ impl Secret {
     pub(super) fn assigned_behind(self, word: &str) -> Option<usize> {
         match self {
             Self::Likely { left: 1.. } if !word.contains("://") => word
-                .find([':', '=', '：', '＝'])
+                .find(ASSIGNMENTS)
                 .filter(|index| !word[*index..].chars().all(is_of_separator)),
             _ => None,
         }
@@ -215,7 +215,7 @@ pub(super) fn secret_assigned(previous: &str, word: &str, style: Style) -> Optio
     let mut start = 0;
     // What an address assigns is not shown.
     let address = word.find("://").unwrap_or(word.len());
-    for (index, _) in word[..address].match_indices(['=', ':', '：', '＝']) {
+    for (index, _) in word[..address].match_indices(ASSIGNMENTS) {
         let key = word[start..index].trim_end_matches(['-', ':']);
         let name = key
             .rsplit(['=', '&', '?', ';', ',', '/', '%'])
