@@ -268,14 +268,8 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) {
         let node = Node::Job(id);
-        let has_closed = self.has_closed(&node);
         let Some(job) = self.jobs.get_mut(&id) else {
-            if has_closed {
-                self.late();
-            } else {
-                self.ended_early.insert(node, End { at, outcome });
-            }
-            return;
+            return self.ended_unopened(node, End { at, outcome });
         };
         if job.frame.has_ended() {
             return self.late();

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use sparkspan_events::{PlanMetric, PlanNode};
-use sparkspan_redaction::{Identifier, Label};
+use sparkspan_redaction::{Identifier, Label, without_long_numbers};
 
 use crate::identity::fingerprint;
 
@@ -47,7 +47,8 @@ pub(crate) fn summary(plan: &PlanNode<'_>) -> Summary {
     walk(plan, 0, &mut |node, _| sources.extend(source_of(node)));
     let mut text = operation.clone();
     for name in targets.iter().chain(sources.difference(&targets)) {
-        let name = without_numbers(name);
+        // A name must be the same next week.
+        let name = without_long_numbers(name);
         if text.len() + 1 + name.len() > SUMMARY_LIMIT {
             break;
         }
@@ -194,23 +195,6 @@ fn without_catalog(name: &str) -> String {
     name.strip_prefix("default.").unwrap_or(name).to_owned()
 }
 
-/// Runs of four and more digits are dates and ids: a name must be the same next week.
-fn without_numbers(name: &str) -> String {
-    let mut output = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some(start) = rest.find(|letter: char| letter.is_ascii_digit()) {
-        let (before, from) = rest.split_at(start);
-        let length = from
-            .find(|letter: char| !letter.is_ascii_digit())
-            .unwrap_or(from.len());
-        output.push_str(before);
-        output.push_str(if length >= 4 { "?" } else { &from[..length] });
-        rest = &from[length..];
-    }
-    output.push_str(rest);
-    output
-}
-
 fn contains(plan: &PlanNode<'_>, name: &str) -> bool {
     let mut found = false;
     walk(plan, 0, &mut |node, _| found |= &*node.node_name == name);
@@ -243,7 +227,7 @@ pub(crate) fn operator_name(name: &str) -> String {
         }
         output.push_str(word);
     }
-    without_numbers(&output)
+    without_long_numbers(&output).into_owned()
 }
 
 /// A metric's name by the same rule: sources of users make such names too.

@@ -258,6 +258,15 @@ impl Tracer {
         }
     }
 
+    /// Something has ended that is not open: it has closed, or its start is still to come.
+    pub(crate) fn ended_unopened(&mut self, node: Node, end: End) {
+        if self.has_closed(&node) {
+            self.late();
+        } else {
+            self.ended_early.insert(node, end);
+        }
+    }
+
     /// An event was about something that is open.
     pub(crate) fn heard_of(&mut self, node: &Node) {
         let now = self.horizon.now();

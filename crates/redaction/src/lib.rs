@@ -40,6 +40,7 @@ pub use label::Label;
 pub use redacted::Redacted;
 pub use redaction::{READ_LIMIT, Redaction, SPARK_REDACTED, SqlText};
 pub use span_name::SpanName;
+pub use words::without_long_numbers;
 
 /// What a redacted part becomes.
 const PLACEHOLDER: &str = "?";

@@ -306,8 +306,8 @@ pub(crate) fn follows_a_secret(word: &str, is_sql: bool) -> (bool, bool) {
     (is_usual || is_end, is_end)
 }
 
-/// The word with `?` for each number that is long enough to be data.
-pub(crate) fn without_long_numbers(word: &str) -> Cow<'_, str> {
+/// The word with `?` for each number of four and more digits: dates, ids and amounts are data.
+pub fn without_long_numbers(word: &str) -> Cow<'_, str> {
     if longest_number(word) < NUMBER_DIGITS {
         return Cow::Borrowed(word);
     }

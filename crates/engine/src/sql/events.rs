@@ -249,14 +249,8 @@ impl Tracer {
         sink: &mut dyn SpanSink,
     ) {
         let node = Node::Execution(id);
-        let has_closed = self.has_closed(&node);
         let Some(execution) = self.executions.get_mut(&id) else {
-            if has_closed {
-                self.late();
-            } else {
-                self.ended_early.insert(node, end);
-            }
-            return;
+            return self.ended_unopened(node, end);
         };
         if execution.frame.has_ended() {
             return self.late();
