@@ -83,8 +83,17 @@ pub(crate) fn refuse(
     }
 }
 
-/// Whether a file is an event log, also one that is not read.
-pub(crate) fn holds_events(path: &Path) -> bool {
+/// Refuses to write over an event log, also over one that is not read.
+pub(crate) fn refuse_log(output: &Path) -> Result<(), Failure> {
+    if holds_events(output) {
+        let output = output.to_owned();
+        return Err(Failure::OutputIsLog { output });
+    }
+    Ok(())
+}
+
+/// Whether a file is an event log.
+fn holds_events(path: &Path) -> bool {
     let is_log = |log: &Log| {
         let mut lines = log.lines();
         let first = lines.next_line().ok().flatten();

@@ -29,11 +29,8 @@ const TICK: Duration = Duration::from_millis(100);
 
 /// Receives until it is interrupted; then draws what is left.
 pub(crate) fn run(arguments: &Receive, color: ColorChoice) -> Result<Exit, Failure> {
-    if let Some(output) = &arguments.keep
-        && input::holds_events(output)
-    {
-        let output = output.clone();
-        return Err(Failure::OutputIsLog { output });
+    if let Some(output) = &arguments.keep {
+        input::refuse_log(output)?;
     }
     let interrupt = Interrupt::listen()?;
     let (receiver, batches) = Receiver::start(&ReceiverSettings {

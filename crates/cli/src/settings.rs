@@ -9,7 +9,7 @@ use sparkspan_engine::{Engine, Settings};
 
 use crate::arguments::Config;
 use crate::failure::Failure;
-use crate::messages;
+use crate::{messages, terminal};
 
 /// What is in force for a command with these `--set`. What the command line has wrong is an error,
 /// for somebody is there to put it right; what the environment has wrong is a warning.
@@ -93,14 +93,10 @@ pub(crate) fn run(arguments: &Config) -> Result<(), Failure> {
             origin: setting.origin(),
         })
         .collect();
-    let mut stdout = io::stdout().lock();
-    let written = if arguments.json {
-        let json = serde_json::to_string_pretty(&rows).map_err(io::Error::other);
-        json.and_then(|json| writeln!(stdout, "{json}"))
-    } else {
-        table(&rows, &mut stdout)
-    };
-    written.map_err(Failure::Stdout)
+    if arguments.json {
+        return terminal::print_json(serde_json::to_string_pretty(&rows));
+    }
+    table(&rows, &mut io::stdout().lock()).map_err(Failure::Stdout)
 }
 
 fn table(rows: &[Row<'_>], out: &mut dyn Write) -> io::Result<()> {

@@ -1,13 +1,14 @@
 //! What the terminal can show.
 
 use std::env;
-use std::io::{self, Stdout};
+use std::io::{self, Stdout, Write as _};
 
 use anstream::AutoStream;
 use clap::ColorChoice;
 use terminal_size::{Width, terminal_size_of};
 
 use crate::drawing::Layout;
+use crate::failure::Failure;
 
 /// What is drawn on where there is no terminal to ask.
 const COLUMNS: usize = 100;
@@ -32,6 +33,13 @@ pub(crate) fn stdout(color: ColorChoice) -> AutoStream<Stdout> {
         ColorChoice::Never => anstream::ColorChoice::Never,
     };
     AutoStream::new(io::stdout(), choice)
+}
+
+/// Prints JSON on stdout.
+pub(crate) fn print_json(json: serde_json::Result<String>) -> Result<(), Failure> {
+    json.map_err(io::Error::other)
+        .and_then(|json| writeln!(io::stdout(), "{json}"))
+        .map_err(Failure::Stdout)
 }
 
 /// By POSIX, the first of these that is not empty names the locale of characters.

@@ -118,11 +118,8 @@ impl Destination {
         settings: Settings,
         interrupt: &Interrupt,
     ) -> Result<Self, Failure> {
-        if let Target::File(output) = &target
-            && input::holds_events(output)
-        {
-            let output = output.clone();
-            return Err(Failure::OutputIsLog { output });
+        if let Target::File(output) = &target {
+            input::refuse_log(output)?;
         }
         let create = |path: &Path| File::create(path);
         Self::open(target, settings, interrupt, Canceller::cancel, create)

@@ -7,7 +7,6 @@
 //! credentials or because it is something else, ends the command.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -23,8 +22,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::input;
 use crate::interrupt::Interrupt;
-use crate::messages;
 use crate::settings::Tracing;
+use crate::{messages, terminal};
 
 /// How long after a look the next one follows.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -128,9 +127,7 @@ fn tell(account: &Account, to: &str, json: bool) -> Result<(), Failure> {
     tell_open_spans(account);
     account.tell_losses();
     if json {
-        let line = serde_json::to_string(account).map_err(io::Error::other);
-        line.and_then(|line| writeln!(io::stdout(), "{line}"))
-            .map_err(Failure::Stdout)?;
+        terminal::print_json(serde_json::to_string(account))?;
     }
     Ok(())
 }

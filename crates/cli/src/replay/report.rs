@@ -1,6 +1,5 @@
 //! What a replay did, for people and for programs.
 
-use std::io::{self, Write};
 use std::path::PathBuf;
 
 use serde::{Serialize, Serializer};
@@ -12,7 +11,7 @@ use crate::drawing::quantity::counted;
 use crate::event_log::Account;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::messages;
+use crate::{messages, terminal};
 
 /// What a replay did.
 #[derive(Debug, Serialize)]
@@ -81,9 +80,7 @@ impl Report {
 
     /// Prints it as JSON on stdout.
     pub(crate) fn print_json(&self) -> Result<(), Failure> {
-        let json = serde_json::to_string_pretty(self).map_err(io::Error::other);
-        json.and_then(|json| writeln!(io::stdout(), "{json}"))
-            .map_err(Failure::Stdout)
+        terminal::print_json(serde_json::to_string_pretty(self))
     }
 
     /// Says it on stderr.
